@@ -12,6 +12,7 @@ public final class OffsetSet {
     private final long to;
     private final BitSet bits;
     private final BitSet twice = new BitSet();
+    private long added;
     private long outside;
 
     /** An empty set over the window; at most {@code Integer.MAX_VALUE} offsets wide. */
@@ -31,6 +32,7 @@ public final class OffsetSet {
     }
 
     public void add(long offset) {
+        added++;
         if (offset < first || offset >= to) {
             outside++;
             return;
@@ -49,6 +51,11 @@ public final class OffsetSet {
     /** How many offsets were added more than once. */
     public long repeated() {
         return twice.cardinality();
+    }
+
+    /** How many offsets were added, repeated ones and ones outside of the window counted each time. */
+    public long added() {
+        return added;
     }
 
     /** How many additions fell outside of the window. */
