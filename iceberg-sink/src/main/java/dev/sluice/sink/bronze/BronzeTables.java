@@ -16,11 +16,11 @@ public final class BronzeTables implements LandingTables {
 
     @Override
     public Table loadOrCreate(TableIdentifier name) {
-        throw new UnsupportedOperationException(catalog.name());
+        return catalog.loadTable(name);
     }
 
     @Override
     public Table evolved(TableIdentifier name, int schemaId, Schema writer) {
-        throw new UnsupportedOperationException();
+        return catalog.loadTable(name);
     }
 }
