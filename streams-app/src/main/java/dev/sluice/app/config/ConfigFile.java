@@ -3,26 +3,19 @@ package dev.sluice.app.config;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Reads {@code sluice.yaml}. Unknown keys, missing environment variables and wrong values are errors that name file,
- * line and key. A file without {@code sources} gets the shipped order pipeline.
+ * line and key.
  */
 public final class ConfigFile {
-    private static final String SHIPPED = "shipped-sources.yaml";
-    private static final String PII_KEY = "SLUICE_PII_KEY";
-    private static final String PII_RULE = "SLUICE_PII_RULE";
 
     private final String file;
     private final Path folder;
@@ -73,13 +66,13 @@ public final class ConfigFile {
         Map<String, String> kafka = root.properties("kafka");
         Map<String, String> streams = root.properties("streams");
         Map<String, String> registry = root.properties("registry");
-        CatalogConfig catalog = catalog(root);
+        CatalogConfig catalog = catalog(root.section("catalog"));
         IngestConfig ingest = ingest(root.section("ingest"));
         CommitConfig commit = commit(root.section("commit"));
         EngineConfig engine = engine(root.section("engine"));
         Path models = folder.resolve(root.text("models", "models"));
-        List<Section> sourceSections = root.sections("sources");
-        List<SourceConfig> sources = sourceSections == null ? shippedSources() : sources(sourceSections);
+        List<SourceConfig> sources =
+                root.sections("sources").stream().map(SourceReader::read).toList();
         return root.build(() -> new SluiceConfig(
                 name,
                 data,
@@ -95,10 +88,10 @@ public final class ConfigFile {
                 sources));
     }
 
-    private static CatalogConfig catalog(Section root) {
-        Map<String, String> properties = root.properties("catalog");
-        String name = properties.remove("name");
-        return new CatalogConfig(name == null ? "sluice" : name, properties);
+    private static CatalogConfig catalog(Section section) {
+        String name = section.text("name", "sluice");
+        Map<String, String> properties = section.properties("properties");
+        return section.build(() -> new CatalogConfig(name, properties));
     }
 
     private static IngestConfig ingest(Section section) {
@@ -120,32 +113,6 @@ public final class ConfigFile {
         long memory = section.value("memory", 1L << 30, ByteSize::parse);
         int threads = section.integer("threads", 2);
         return section.build(() -> new EngineConfig(memory, threads));
-    }
-
-    private static List<SourceConfig> sources(List<Section> sections) {
-        List<SourceConfig> sources = new ArrayList<>();
-        for (Section section : sections) {
-            sources.add(SourceReader.read(section));
-        }
-        return sources;
-    }
-
-    /** The order pipeline; personal data is hashed as soon as there is a key to hash it with. */
-    private List<SourceConfig> shippedSources() {
-        Map<String, String> variables = new HashMap<>(environment);
-        boolean keyed = !variables.getOrDefault(PII_KEY, "").isEmpty();
-        variables.putIfAbsent(PII_RULE, keyed ? "hash" : "keep");
-        try (InputStream in = ConfigFile.class.getResourceAsStream(SHIPPED)) {
-            if (in == null) {
-                throw new SluiceException(ErrorCode.BUG, "Cannot read " + SHIPPED + ": it is missing from the jar");
-            }
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            Section shipped = new Section(SHIPPED, "", new YamlReader(SHIPPED).read(text), new EnvText(variables));
-            List<Section> sections = shipped.sections("sources");
-            return sources(sections == null ? List.of() : sections);
-        } catch (IOException e) {
-            throw new SluiceException(ErrorCode.BUG, "Cannot read " + SHIPPED + " from the jar", e);
-        }
     }
 
     /**

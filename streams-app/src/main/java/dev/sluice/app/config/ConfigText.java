@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.sluice.sink.land.Check;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Writes a configuration in the shape of its file, with secrets hidden. */
 final class ConfigText {
@@ -32,9 +33,9 @@ final class ConfigText {
         root.put("kafka", Secrets.masked(config.kafka()));
         root.put("streams", Secrets.masked(config.streams()));
         root.put("registry", Secrets.masked(config.registry()));
-        Map<String, Object> catalog =
-                new TreeMap<>(Secrets.masked(config.catalog().properties()));
+        Map<String, Object> catalog = new LinkedHashMap<>();
         catalog.put("name", config.catalog().name());
+        catalog.put("properties", Secrets.masked(config.catalog().properties()));
         root.put("catalog", catalog);
         root.put("ingest", ingest(config.ingest()));
         root.put(
@@ -77,33 +78,35 @@ final class ConfigText {
         map.put("table", source.table());
         map.put("dlq", source.dlq());
         map.put("subject", source.subject());
-        if (source.piiKey() != null) {
+        if (!source.piiKey().isEmpty()) {
             map.put("pii-key", Secrets.MASK);
         }
         List<Map<String, Object>> pii = new ArrayList<>();
-        source.pii().forEach(column -> pii.add(Map.of("column", column.column(), "rule", lower(column.rule()))));
+        source.pii().forEach((column, rule) -> {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("column", column);
+            entry.put("rule", lower(rule));
+            pii.add(entry);
+        });
         map.put("pii", pii);
         map.put("checks", source.checks().stream().map(ConfigText::check).toList());
         map.put("max-record-bytes", source.maxRecordBytes() + "B");
         return map;
     }
 
-    private static Map<String, Object> check(ColumnCheck check) {
+    private static Map<String, Object> check(Check check) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("column", check.column());
-        if (check instanceof ColumnCheck.NotNull) {
+        if (check instanceof Check.NotNull) {
             map.put("not_null", true);
-        } else if (check instanceof ColumnCheck.Range range) {
-            if (range.min() != null) {
-                map.put("min", range.min());
-            }
-            if (range.max() != null) {
-                map.put("max", range.max());
-            }
-        } else if (check instanceof ColumnCheck.Matches matches) {
-            map.put("matches", matches.regex());
-        } else if (check instanceof ColumnCheck.OneOf oneOf) {
-            map.put("in", oneOf.values());
+        } else if (check instanceof Check.Min min) {
+            map.put("min", min.bound());
+        } else if (check instanceof Check.Max max) {
+            map.put("max", max.bound());
+        } else if (check instanceof Check.Matches matches) {
+            map.put("matches", matches.pattern().pattern());
+        } else if (check instanceof Check.In in) {
+            map.put("in", new TreeSet<>(in.allowed()));
         }
         return map;
     }

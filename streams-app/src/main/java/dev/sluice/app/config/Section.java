@@ -150,11 +150,11 @@ final class Section {
         return texts;
     }
 
-    private @Nullable List<YamlNode> items(String key) {
+    private List<YamlNode> items(String key) {
         known.add(key);
         YamlNode found = node.entries().get(key);
         if (found == null) {
-            return null;
+            return List.of();
         }
         if (!(found instanceof YamlNode.Sequence sequence)) {
             throw invalid(file, found.line(), full(key), "expected a list, found " + found.kind());

@@ -1,9 +1,17 @@
 package dev.sluice.app.config;
 
+import dev.sluice.sink.land.Check;
+import dev.sluice.sink.land.PiiAction;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one entry of {@code sources} into its record. */
@@ -19,62 +27,57 @@ final class SourceReader {
         String table = section.text("table", "bronze." + name.replaceAll("[^A-Za-z0-9_]", "_"));
         String dlq = section.text("dlq", topic + ".dlq");
         String subject = section.text("subject", topic + "-value");
-        String piiKey = section.text("pii-key");
-        List<PiiColumn> pii = new ArrayList<>();
-        for (Section column : orEmpty(section.sections("pii"))) {
-            pii.add(pii(column));
+        boolean keyGiven = section.has("pii-key");
+        String piiKey = section.text("pii-key", "");
+        Map<String, PiiAction> pii = pii(section.sections("pii"), keyGiven && piiKey.isEmpty());
+        List<Check> checks = new ArrayList<>();
+        for (Section check : section.sections("checks")) {
+            checks.addAll(checks(check));
         }
-        List<ColumnCheck> checks = new ArrayList<>();
-        for (Section check : orEmpty(section.sections("checks"))) {
-            checks.add(check(check));
-        }
-        int maxRecordBytes = section.value(
-                "max-record-bytes",
-                MAX_RECORD_BYTES,
-                text -> Math.toIntExact(Math.min(ByteSize.parse(text), Integer.MAX_VALUE)));
-        return section.build(() -> new SourceConfig(
-                name,
-                topic,
-                table,
-                dlq,
-                subject,
-                pii,
-                piiKey == null || piiKey.isEmpty() ? null : piiKey,
-                checks,
-                maxRecordBytes));
+        int maxRecordBytes = section.value("max-record-bytes", MAX_RECORD_BYTES, SourceReader::bytes);
+        return section.build(
+                () -> new SourceConfig(name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes));
     }
 
-    private static PiiColumn pii(Section section) {
-        String column = section.required("column");
-        PiiColumn.Rule rule = choice(section, "rule", PiiColumn.Rule.HASH);
-        return section.build(() -> new PiiColumn(column, rule));
+    /** A key that is named but empty, as {@code ${KEY:-}} gives it, switches hashing off. */
+    private static Map<String, PiiAction> pii(List<Section> sections, boolean hashingOff) {
+        Map<String, PiiAction> pii = new LinkedHashMap<>();
+        for (Section section : sections) {
+            String column = section.required("column");
+            PiiAction rule = choice(section, "rule", PiiAction.HASH);
+            section.build(() -> column);
+            pii.put(column, hashingOff && rule == PiiAction.HASH ? PiiAction.KEEP : rule);
+        }
+        return pii;
     }
 
-    private static ColumnCheck check(Section section) {
+    private static List<Check> checks(Section section) {
         String column = section.required("column");
-        Boolean notNull = section.value("not_null", Boolean::valueOf);
-        Long min = section.value("min", SourceReader::number);
-        Long max = section.value("max", SourceReader::number);
-        String matches = section.text("matches");
+        List<Check> checks = new ArrayList<>();
+        if (section.value("not_null", false, SourceReader::flag)) {
+            checks.add(new Check.NotNull(column));
+        }
+        BigDecimal min = section.value("min", SourceReader::number);
+        if (min != null) {
+            checks.add(new Check.Min(column, min));
+        }
+        BigDecimal max = section.value("max", SourceReader::number);
+        if (max != null) {
+            checks.add(new Check.Max(column, max));
+        }
+        Pattern matches = section.value("matches", SourceReader::pattern);
+        if (matches != null) {
+            checks.add(new Check.Matches(column, matches));
+        }
         List<String> in = section.texts("in");
+        if (!in.isEmpty()) {
+            checks.add(new Check.In(column, Set.copyOf(in)));
+        }
         return section.build(() -> {
-            long rules = Arrays.asList(
-                            Boolean.TRUE.equals(notNull), min != null || max != null, matches != null, in != null)
-                    .stream()
-                    .filter(given -> given)
-                    .count();
-            if (rules != 1) {
-                throw Require.invalid("the check", "one of not_null: true, min and max, matches, in", rules + " rules");
+            if (checks.isEmpty()) {
+                throw Require.invalid("the check", "one of not_null: true, min, max, matches, in", "no rule");
             }
-            if (in != null) {
-                return new ColumnCheck.OneOf(column, in);
-            }
-            if (matches != null) {
-                return new ColumnCheck.Matches(column, matches.equals("uuid") ? UUID : matches);
-            }
-            return min != null || max != null
-                    ? new ColumnCheck.Range(column, min, max)
-                    : new ColumnCheck.NotNull(column);
+            return checks;
         });
     }
 
@@ -87,19 +90,34 @@ final class SourceReader {
                 }
             }
             String expected = Arrays.toString(fallback.getDeclaringClass().getEnumConstants());
-            throw Require.invalid(key, "one of " + expected.toLowerCase(Locale.ROOT), text);
+            throw Require.invalid("the choice", "one of " + expected.toLowerCase(Locale.ROOT), text);
         });
     }
 
-    private static Long number(String text) {
+    private static int bytes(String text) {
+        return Math.toIntExact(Math.min(ByteSize.parse(text), Integer.MAX_VALUE));
+    }
+
+    private static Boolean flag(String text) {
+        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+            throw Require.invalid("the flag", "true or false", text);
+        }
+        return Boolean.valueOf(text);
+    }
+
+    private static @Nullable BigDecimal number(String text) {
         try {
-            return Long.valueOf(text.trim());
+            return new BigDecimal(text.trim());
         } catch (NumberFormatException e) {
-            throw Require.invalid("the bound", "a whole number", text);
+            throw Require.invalid("the bound", "a number", text);
         }
     }
 
-    private static List<Section> orEmpty(@Nullable List<Section> sections) {
-        return sections == null ? List.of() : sections;
+    private static @Nullable Pattern pattern(String text) {
+        try {
+            return Pattern.compile(text.equals("uuid") ? UUID : text);
+        } catch (PatternSyntaxException e) {
+            throw Require.invalid("the pattern", "a regular expression", text + " (" + e.getDescription() + ")");
+        }
     }
 }
