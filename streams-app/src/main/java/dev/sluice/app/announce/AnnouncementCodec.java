@@ -52,7 +52,11 @@ public final class AnnouncementCodec {
         }
     }
 
-    /** @throws SluiceException {@code ANNOUNCEMENT_INVALID} if the bytes are not an announcement of version 1 */
+    /**
+     * Reads what {@link #toBytes} wrote.
+     *
+     * @throws SluiceException {@code ANNOUNCEMENT_INVALID} if the bytes are not an announcement of version 1
+     */
     public Announcement fromBytes(byte[] bytes) {
         try {
             JsonNode root = JSON.readTree(bytes);

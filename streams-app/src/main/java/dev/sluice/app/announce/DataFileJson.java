@@ -16,7 +16,11 @@ public final class DataFileJson {
 
     private DataFileJson() {}
 
-    /** @param specs the partition specs of the file's table, by id */
+    /**
+     * One line of JSON.
+     *
+     * @param specs the partition specs of the file's table, by id
+     */
     public static String write(DataFile file, Map<Integer, PartitionSpec> specs) {
         PartitionSpec spec = specs.get(file.specId());
         if (spec == null) {
@@ -30,6 +34,8 @@ public final class DataFileJson {
     }
 
     /**
+     * Reads what {@link #write} wrote.
+     *
      * @param specs the partition specs of the file's table, by id
      * @throws SluiceException {@code ANNOUNCEMENT_INVALID} if the text is not a data file of such a table
      */

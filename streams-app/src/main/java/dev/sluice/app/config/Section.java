@@ -118,29 +118,19 @@ final class Section {
         return new Section(file, full(key), child, env);
     }
 
-    /** The mappings of a list, or null where the key is absent. */
-    @Nullable
+    /** The mappings of a list, none where the key is absent. */
     List<Section> sections(String key) {
-        List<YamlNode> items = items(key);
-        if (items == null) {
-            return null;
-        }
         List<Section> sections = new ArrayList<>();
-        for (YamlNode item : items) {
+        for (YamlNode item : items(key)) {
             sections.add(new Section(file, full(key) + "[" + sections.size() + "]", item, env));
         }
         return sections;
     }
 
-    /** The values of a list, or null where the key is absent. */
-    @Nullable
+    /** The values of a list, none where the key is absent. */
     List<String> texts(String key) {
-        List<YamlNode> items = items(key);
-        if (items == null) {
-            return null;
-        }
         List<String> texts = new ArrayList<>();
-        for (YamlNode item : items) {
+        for (YamlNode item : items(key)) {
             if (!(item instanceof YamlNode.Scalar scalar) || scalar.text() == null) {
                 throw invalid(file, item.line(), full(key), "expected a list of values, found " + item.kind());
             }
@@ -160,11 +150,6 @@ final class Section {
             throw invalid(file, found.line(), full(key), "expected a list, found " + found.kind());
         }
         return sequence.items();
-    }
-
-    boolean has(String key) {
-        known.add(key);
-        return node.entries().containsKey(key);
     }
 
     /** Refuses keys that nobody asked for, then builds the record; what it throws is reported with this place. */

@@ -1,6 +1,5 @@
 package dev.sluice.app.config;
 
-import dev.sluice.error.SluiceException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Everything a pipeline is told by its {@code sluice.yaml}.
+ * Everything a pipeline is told by its {@code sluice.yaml}. A wrong value is a {@code CONFIG_INVALID}.
  *
  * @param data local folder for state, temporary files and key indexes
  * @param instance name of this process among those of the pipeline; must stay the same over restarts, and no two
@@ -19,7 +18,6 @@ import java.util.function.Function;
  * @param streams passed to Kafka Streams on top of {@code kafka}
  * @param registry passed to the schema registry client
  * @param models folder of the SQL models
- * @throws SluiceException {@code CONFIG_INVALID} if a value is wrong
  */
 public record SluiceConfig(
         String name,

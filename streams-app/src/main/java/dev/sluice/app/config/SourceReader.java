@@ -27,9 +27,8 @@ final class SourceReader {
         String table = section.text("table", "bronze." + name.replaceAll("[^A-Za-z0-9_]", "_"));
         String dlq = section.text("dlq", topic + ".dlq");
         String subject = section.text("subject", topic + "-value");
-        boolean keyGiven = section.has("pii-key");
         String piiKey = section.text("pii-key", "");
-        Map<String, PiiAction> pii = pii(section.sections("pii"), keyGiven && piiKey.isEmpty());
+        Map<String, PiiAction> pii = pii(section.sections("pii"));
         List<Check> checks = new ArrayList<>();
         for (Section check : section.sections("checks")) {
             checks.addAll(checks(check));
@@ -39,14 +38,13 @@ final class SourceReader {
                 () -> new SourceConfig(name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes));
     }
 
-    /** A key that is named but empty, as {@code ${KEY:-}} gives it, switches hashing off. */
-    private static Map<String, PiiAction> pii(List<Section> sections, boolean hashingOff) {
+    private static Map<String, PiiAction> pii(List<Section> sections) {
         Map<String, PiiAction> pii = new LinkedHashMap<>();
         for (Section section : sections) {
             String column = section.required("column");
             PiiAction rule = choice(section, "rule", PiiAction.HASH);
             section.build(() -> column);
-            pii.put(column, hashingOff && rule == PiiAction.HASH ? PiiAction.KEEP : rule);
+            pii.put(column, rule);
         }
         return pii;
     }

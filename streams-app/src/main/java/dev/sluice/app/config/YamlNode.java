@@ -14,7 +14,11 @@ sealed interface YamlNode {
 
     record Sequence(int line, List<YamlNode> items) implements YamlNode {}
 
-    /** @param text null for YAML's null or an empty value */
+    /**
+     * Anything that is not nested.
+     *
+     * @param text null for YAML's null or an empty value
+     */
     record Scalar(int line, @Nullable String text) implements YamlNode {}
 
     /** The word for messages. */
