@@ -40,9 +40,9 @@ final class ColumnTypes {
             }
             case MAP -> {
                 Type value = of(schema.getValueType());
-                yield value == null
-                        ? null
-                        : Types.MapType.ofOptional(++nextId, ++nextId, Types.StringType.get(), value);
+                int keyId = ++nextId;
+                int valueId = ++nextId;
+                yield value == null ? null : Types.MapType.ofOptional(keyId, valueId, Types.StringType.get(), value);
             }
             case UNION -> {
                 NullableUnion union = NullableUnion.of(schema);

@@ -6,11 +6,13 @@ package dev.sluice.sink.land;
  */
 final class MalformedValue extends Exception {
     private final RejectReason reason;
+    private final String detail;
     private String path = "";
 
     MalformedValue(RejectReason reason, int at, String expected, String found) {
-        super("byte " + at + ": expected " + expected + ", found " + found, null, false, false);
+        super(null, null, false, false);
         this.reason = reason;
+        this.detail = "byte " + at + ": expected " + expected + ", found " + found;
     }
 
     /** Says that the trouble was inside this field. */
@@ -26,6 +28,6 @@ final class MalformedValue extends Exception {
     }
 
     Landed.Rejected rejected() {
-        return new Landed.Rejected(reason, path.isEmpty() ? getMessage() : "field " + path + ", " + getMessage());
+        return new Landed.Rejected(reason, path.isEmpty() ? detail : "field " + path + ", " + detail);
     }
 }

@@ -100,7 +100,11 @@ final class Masks {
         if (masked instanceof Utf8 text) {
             return text.getBytes();
         }
-        return masked instanceof ByteBuffer bytes ? bytes.array() : new byte[0];
+        byte[] content = new byte[masked instanceof ByteBuffer bytes ? bytes.remaining() : 0];
+        if (masked instanceof ByteBuffer bytes) {
+            bytes.duplicate().get(content);
+        }
+        return content;
     }
 
     /** The smallest value of a schema that has no room for text. */

@@ -166,7 +166,7 @@ final class PlanCompiler {
             default -> {
                 PiiAction action = scope.action();
                 Type.PrimitiveType type = ColumnTypes.leaf(schema);
-                yield action == null || action == PiiAction.KEEP || type == null && !isBytes(schema)
+                yield action == null || action == PiiAction.KEEP || (type == null && !isBytes(schema))
                         ? LeafReaders.skipping(schema)
                         : masks.leaf(
                                 type == null ? LeafReaders.skipping(schema) : LeafReaders.of(schema, type),
