@@ -41,23 +41,22 @@ public record LoadSpec(
 
     /** 200,000 records of 40,000 orders in 4 partitions, seed 42, unlimited rate. */
     public static LoadSpec defaults() {
-        return new LoadSpec(
-                200_000, 40_000, 0, 42, Faults.defaults(), SchemaMix.defaults(), 4, EventClock.defaults());
+        return new LoadSpec(200_000, 40_000, 0, 42, Faults.defaults(), SchemaMix.defaults(), 4, EventClock.defaults());
     }
 
     /** Malformed records in the load, exactly. */
     public long malformed() {
-        return faults.malformed().of(events);
+        return faults.malformed().countOf(events);
     }
 
     /** Duplicates in the load, exactly. */
     public long duplicates() {
-        return faults.duplicates().of(events);
+        return faults.duplicates().countOf(events);
     }
 
     /** Tombstones in the load, exactly. */
     public long tombstones() {
-        return faults.tombstones().of(events);
+        return faults.tombstones().countOf(events);
     }
 
     /** Valid events in the load, each counted once, exactly; at least one. */

@@ -1,6 +1,8 @@
 package dev.sluice.load;
 
-/** Where orders come from: a country, its currency, how often, and how many minor units its prices have per euro cent. */
+/**
+ * Where orders come from: a country, its currency, how often, and how many minor units its prices have per euro cent.
+ */
 enum Market {
     DE("EUR", 22, 1),
     FR("EUR", 10, 1),
