@@ -1,4 +1,4 @@
-/** The bronze tables: one immutable row per Kafka record, created and evolved to fit what the writers write. */
+/** Bronze: raw records as immutable rows, appended exactly once from announced data files. */
 @NullMarked
 package dev.sluice.sink.bronze;
 

@@ -1,0 +1,76 @@
+package dev.sluice.sink.audit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.InputFile;
+
+/** Checks the files of a table: all there, of the recorded length, and no equality delete among them. */
+public final class TableFilesAudit {
+    private final Table table;
+
+    public TableFilesAudit(Table table) {
+        this.table = table;
+    }
+
+    /** Two lines: every file is there, and no equality delete rests in the table. */
+    public List<AuditLine> check(long snapshotId) {
+        long equalityDeletes = 0;
+        long referenced = 0;
+        List<String> missing = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks =
+                table.newScan().useSnapshot(snapshotId).planFiles()) {
+            for (FileScanTask task : tasks) {
+                referenced++;
+                inspect(task.file().location(), task.file().fileSizeInBytes(), missing);
+                for (DeleteFile delete : task.deletes()) {
+                    if (seen.add(delete.location() + delete.contentOffset())) {
+                        equalityDeletes += delete.content() == FileContent.EQUALITY_DELETES ? 1 : 0;
+                        referenced++;
+                        inspect(delete.location(), delete.fileSizeInBytes(), missing);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("[" + table.name() + "] Cannot list the table's files", e);
+        }
+        return List.of(
+                AuditLine.equal(
+                        "Every file is there",
+                        table.name(),
+                        "files the snapshot refers to = files present with their recorded length",
+                        referenced,
+                        referenced - missing.size(),
+                        "missing or changed: " + String.join("; ", missing.subList(0, Math.min(3, missing.size())))),
+                AuditLine.equal(
+                        "No resting equality deletes",
+                        table.name(),
+                        "equality delete files = 0",
+                        0,
+                        equalityDeletes,
+                        "readers pay for them on every scan"));
+    }
+
+    private void inspect(String location, long recordedLength, List<String> missing) {
+        InputFile file = table.io().newInputFile(location);
+        try {
+            long length = file.exists() ? file.getLength() : -1;
+            if (length != recordedLength) {
+                missing.add(location + " (expected " + recordedLength + " bytes, found "
+                        + (length < 0 ? "no file" : length + " bytes") + ")");
+            }
+        } catch (NotFoundException e) {
+            missing.add(location + " (not found)");
+        }
+    }
+}

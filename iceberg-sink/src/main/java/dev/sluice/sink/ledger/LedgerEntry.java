@@ -1,0 +1,29 @@
+package dev.sluice.sink.ledger;
+
+/**
+ * What a table holds of one source partition.
+ *
+ * @param first the first offset ever announced
+ * @param to the offset up to which everything was landed or sent to the dead-letter topic, exclusive
+ * @param counts totals since {@code first}
+ */
+public record LedgerEntry(SourcePartition source, long first, long to, RangeCounts counts) {
+    public LedgerEntry {
+        if (first < 0 || to < first) {
+            throw new IllegalArgumentException("Not a ledger entry: " + source + " [" + first + ", " + to + ")");
+        }
+    }
+
+    static LedgerEntry startingWith(OffsetRange range, RangeCounts counts) {
+        return new LedgerEntry(range.source(), range.from(), range.to(), counts);
+    }
+
+    LedgerEntry advanced(OffsetRange range, RangeCounts more) {
+        return new LedgerEntry(source, first, range.to(), counts.plus(more));
+    }
+
+    /** Offsets of {@code [first, to)} that held no record: transaction markers, aborted and compacted records. */
+    public long controlOffsets() {
+        return to - first - counts.records();
+    }
+}

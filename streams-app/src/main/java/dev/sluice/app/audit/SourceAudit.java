@@ -1,0 +1,163 @@
+package dev.sluice.app.audit;
+
+import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.OffsetSet;
+import dev.sluice.sink.ledger.Ledger;
+import dev.sluice.sink.ledger.LedgerEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Promise 1, checked offset by offset: for every source partition, the offsets in bronze and the offsets in the
+ * dead-letter topic partition the records of the consumed range.
+ */
+public final class SourceAudit {
+    private static final String TOPIC_HEADER = "__streams.errors.topic";
+    private static final String PARTITION_HEADER = "__streams.errors.partition";
+    private static final String OFFSET_HEADER = "__streams.errors.offset";
+
+    private final TopicOffsets topics;
+
+    public SourceAudit(Map<String, String> kafka, InstantSource clock) {
+        this.topics = new TopicOffsets(kafka, clock);
+    }
+
+    /** Where the offsets of a bronze table's rows come from. */
+    @FunctionalInterface
+    public interface BronzeOffsets {
+        /** Hands over the topic, the partition and the offset of every row. */
+        void forEach(Visitor visitor);
+
+        /** Takes one row's place. */
+        @FunctionalInterface
+        interface Visitor {
+            void row(String topic, int partition, long offset);
+        }
+    }
+
+    private record Evidence(LedgerEntry entry, OffsetSet source, OffsetSet bronze, OffsetSet dead) {
+        private static Evidence of(LedgerEntry entry, long logStart) {
+            long first = Math.min(entry.to(), Math.max(entry.first(), logStart));
+            return new Evidence(
+                    entry,
+                    new OffsetSet(first, entry.to()),
+                    new OffsetSet(first, entry.to()),
+                    new OffsetSet(first, entry.to()));
+        }
+    }
+
+    /**
+     * Checks one source, as far back as its topic still reaches.
+     *
+     * @param ledger the table's ledger at the snapshot that the rows are read from
+     */
+    public List<AuditLine> check(String dlq, Ledger ledger, BronzeOffsets bronze) {
+        Map<TopicPartition, Evidence> evidence = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
+        Map<TopicPartition, LedgerEntry> entries = ledger.entries().values().stream()
+                .collect(Collectors.toMap(
+                        entry -> new TopicPartition(
+                                entry.source().topic(), entry.source().partition()),
+                        entry -> entry));
+        Map<TopicPartition, Long> starts = topics.starts(entries.keySet());
+        entries.forEach((partition, entry) ->
+                evidence.put(partition, Evidence.of(entry, starts.getOrDefault(partition, entry.first()))));
+        readSource(evidence, starts);
+        readDeadLetters(dlq, evidence);
+        bronze.forEach((topic, partition, offset) -> {
+            Evidence known = evidence.get(new TopicPartition(topic, partition));
+            if (known != null) {
+                known.bronze().add(offset);
+            }
+        });
+        List<AuditLine> lines = new ArrayList<>();
+        evidence.values().forEach(one -> lines.addAll(compare(one)));
+        return lines;
+    }
+
+    private void readSource(Map<TopicPartition, Evidence> evidence, Map<TopicPartition, Long> starts) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        Map<TopicPartition, Long> to = new HashMap<>();
+        evidence.forEach((partition, one) -> {
+            from.put(
+                    partition,
+                    Math.max(starts.getOrDefault(partition, 0L), one.entry().first()));
+            to.put(partition, one.entry().to());
+        });
+        topics.read(from, to, record -> {
+            Evidence known = evidence.get(new TopicPartition(record.topic(), record.partition()));
+            if (known != null) {
+                known.source().add(record.offset());
+            }
+        });
+    }
+
+    private void readDeadLetters(String dlq, Map<TopicPartition, Evidence> evidence) {
+        Map<TopicPartition, Long> ends = topics.ends(dlq);
+        topics.read(topics.starts(ends.keySet()), ends, record -> {
+            Evidence known = evidence.get(new TopicPartition(
+                    header(record, TOPIC_HEADER), Integer.parseInt(header(record, PARTITION_HEADER))));
+            long offset = Long.parseLong(header(record, OFFSET_HEADER));
+            if (known != null && offset < known.entry().to()) {
+                known.dead().add(offset);
+            }
+        });
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "-1" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static List<AuditLine> compare(Evidence evidence) {
+        LedgerEntry entry = evidence.entry();
+        OffsetSet source = evidence.source();
+        OffsetSet bronze = evidence.bronze();
+        OffsetSet dead = evidence.dead();
+        String subject = entry.source().toString();
+        OffsetSet lost = source.minus(bronze).minus(dead);
+        OffsetSet invented = bronze.minus(source);
+        OffsetSet both = bronze.and(dead);
+        return List.of(
+                new AuditLine(
+                        "Nothing lost",
+                        subject,
+                        "records of the topic in [%d, %d) = rows in bronze + dead letters"
+                                .formatted(entry.first(), entry.to()),
+                        Long.toString(source.size()),
+                        "%d = %d + %d".formatted(source.size() - lost.size(), bronze.size(), dead.size() - both.size()),
+                        lost.size() == 0 && invented.size() == 0 ? AuditLine.Verdict.PASS : AuditLine.Verdict.FAIL,
+                        describe("lost", lost, "in bronze but not in the topic", invented)),
+                new AuditLine(
+                        "Nothing twice",
+                        subject,
+                        "offsets in bronze twice, in the dead letters twice, or in both = 0",
+                        "0",
+                        Long.toString(bronze.repeated() + dead.repeated() + both.size()),
+                        bronze.repeated() + dead.repeated() + both.size() == 0
+                                ? AuditLine.Verdict.PASS
+                                : AuditLine.Verdict.FAIL,
+                        describe("twice in bronze", bronze.repeatedOnes(), "in both", both)),
+                AuditLine.equal(
+                        "The ledger tells the truth",
+                        subject,
+                        "rows and tombstones that the commits announced = rows in bronze",
+                        entry.counts().landed(),
+                        bronze.added(),
+                        "the stamps and the rows disagree"));
+    }
+
+    private static String describe(String one, OffsetSet first, String other, OffsetSet second) {
+        String text = first.size() == 0 ? "" : one + ": " + first.sample();
+        return second.size() == 0 ? text : text + (text.isEmpty() ? "" : "; ") + other + ": " + second.sample();
+    }
+}
