@@ -16,10 +16,10 @@ public sealed interface Check {
     /** The column has a value; broken also when the writer has no such field or its type does not fit the column. */
     record NotNull(String column) implements Check {}
 
-    /** A number of at least {@code bound}; not-a-number is below every bound. */
+    /** A number of at least {@code bound}; infinities and not-a-number break it. */
     record Min(String column, BigDecimal bound) implements Check {}
 
-    /** A number of at most {@code bound}; not-a-number is above every bound. */
+    /** A number of at most {@code bound}; infinities and not-a-number break it. */
     record Max(String column, BigDecimal bound) implements Check {}
 
     /** A text that matches as a whole. */
