@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
@@ -31,7 +32,7 @@ final class IngestTopology {
         for (LandingTarget target : targets) {
             String name = target.source().name();
             topology.addSource(
-                            null,
+                            AutoOffsetReset.earliest(),
                             "source-" + name,
                             new SourceTimestamp(),
                             deserializer,

@@ -12,7 +12,10 @@ import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.RangeCounts;
 import dev.sluice.sink.ledger.SourcePartition;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,11 +91,6 @@ final class PartitionBatch {
     Announcement finish(long to, BatchIdentity identity) {
         LandedFiles landed = writer == null ? new LandedFiles(List.of(), 0, 0, List.of()) : writer.finish();
         RangeCounts counts = new RangeCounts(landed.rows() - landed.tombstones(), landed.tombstones(), deadLetters);
-        List<String> files = landed.files().isEmpty()
-                ? List.of()
-                : landed.files().stream()
-                        .map(file -> DataFileJson.write(file, target.partitionSpecs()))
-                        .toList();
         Announcement announcement = new Announcement(
                 identity.pipeline(),
                 target.source().name(),
@@ -100,7 +98,7 @@ final class PartitionBatch {
                 new OffsetRange(source, from, to),
                 counts,
                 landed.schemaIds(),
-                files,
+                json(landed.files()),
                 identity.batchId(),
                 identity.instance(),
                 identity.announcedAt());
@@ -110,6 +108,14 @@ final class PartitionBatch {
         gaps.clear();
         from = to;
         return announcement;
+    }
+
+    private List<String> json(List<DataFile> files) {
+        if (files.isEmpty()) {
+            return List.of();
+        }
+        Map<Integer, PartitionSpec> specs = target.partitionSpecs();
+        return files.stream().map(file -> DataFileJson.write(file, specs)).toList();
     }
 
     /** Gives up what is not announced yet. */
