@@ -46,15 +46,22 @@ final class LocalOutputFile implements OutputFile {
     }
 
     private PositionOutputStream open(OpenOption... options) {
+        makeFolder();
+        try {
+            return new LocalOutputStream(location.text(), FileChannel.open(location.path(), options));
+        } catch (FileAlreadyExistsException e) {
+            throw new AlreadyExistsException(e, "Cannot create file %s: it exists already", location.text());
+        } catch (IOException e) {
+            throw LocalFileIO.failed("create file", location.text(), e);
+        }
+    }
+
+    private void makeFolder() {
         try {
             Path parent = location.path().getParent();
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            return new LocalOutputStream(location.text(), FileChannel.open(location.path(), options));
-        } catch (FileAlreadyExistsException e) {
-            throw new AlreadyExistsException(
-                    e, "Cannot create file %s: %s exists already", location.text(), e.getFile());
         } catch (IOException e) {
             throw LocalFileIO.failed("create file", location.text(), e);
         }
