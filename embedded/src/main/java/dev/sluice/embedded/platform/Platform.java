@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -58,7 +59,7 @@ public final class Platform implements AutoCloseable {
             // Kafka takes the longest; the catalog is ready before it.
             CompletableFuture<EmbeddedBroker> startingBroker =
                     inBackground(() -> EmbeddedBroker.start(folder.kafka(), ports.kafka(), brokerOverrides));
-            started.push(() -> startingBroker.join().close());
+            started.push(() -> closeWhenStarted(startingBroker));
             EmbeddedCatalog catalog =
                     EmbeddedCatalog.start(folder.catalogDatabase(), folder.warehouse(), ports.catalog());
             started.push(catalog);
@@ -133,6 +134,11 @@ public final class Platform implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return result;
+    }
+
+    private static void closeWhenStarted(CompletableFuture<EmbeddedBroker> starting) {
+        // Without a broker there is nothing to close, and why there is none has been said.
+        starting.handle((broker, failure) -> Optional.ofNullable(broker)).join().ifPresent(EmbeddedBroker::close);
     }
 
     private static <T> T join(CompletableFuture<T> result) {

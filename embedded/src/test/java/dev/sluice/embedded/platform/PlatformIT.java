@@ -91,16 +91,22 @@ class PlatformIT {
                     .isThrownBy(() -> Platform.start(folder, PlatformPorts.FREE))
                     .withMessageContaining("found process " + endpoints.pid())
                     .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_HELD));
-            fill(
-                    Map.of("bootstrap.servers", endpoints.bootstrapServers()),
-                    Map.of("type", "rest", "uri", endpoints.catalogUri()));
+            timed("filling", () -> {
+                fill(
+                        Map.of("bootstrap.servers", endpoints.bootstrapServers()),
+                        Map.of("type", "rest", "uri", endpoints.catalogUri()));
+                return endpoints;
+            });
             process.kill();
         }
         assertThat(folder.resolve("endpoints.properties")).exists();
         assertThat(Endpoints.running(folder)).isEmpty();
 
         try (Platform again = timed("start after a kill", () -> Platform.start(folder, PlatformPorts.FREE))) {
-            isFilled(again.kafkaProperties(), again.catalogProperties());
+            timed("reading back", () -> {
+                isFilled(again.kafkaProperties(), again.catalogProperties());
+                return again;
+            });
         }
     }
 
