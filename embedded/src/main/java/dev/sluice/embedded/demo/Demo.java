@@ -52,8 +52,7 @@ final class Demo {
         Instant start = clock.instant();
         SluiceConfig config = session.config();
         new LoadMark(session.state()).claim(spec);
-        KafkaLoad load = new KafkaLoad(
-                config.kafka(), config.sources().get(0).topic(), clock);
+        KafkaLoad load = new KafkaLoad(config.kafka(), config.sources().get(0).topic(), clock);
         load.ensureTopic(spec);
         Skip there = load.alreadyThere(spec);
         ModelSet models = ModelSet.load(config.models());
@@ -70,7 +69,12 @@ final class Demo {
             AuditReport audit = audit(config, catalogs, expected);
             ReofferedBatches reoffered = new Reoffer(config, catalogs.catalog(), models, clock).run();
             return new DemoResult(
-                    spec, there.total(), status, expected, withReoffered(audit, reoffered), Duration.between(start, clock.instant()));
+                    spec,
+                    there.total(),
+                    status,
+                    expected,
+                    withReoffered(audit, reoffered),
+                    Duration.between(start, clock.instant()));
         }
     }
 

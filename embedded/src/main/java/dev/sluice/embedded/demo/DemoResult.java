@@ -1,6 +1,7 @@
 package dev.sluice.embedded.demo;
 
 import dev.sluice.app.audit.AuditReport;
+import dev.sluice.app.status.ModelStatus;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.LoadSpec;
@@ -31,11 +32,11 @@ record DemoResult(
                 .sum();
     }
 
-    /** Live rows of the tables of one layer. */
-    long rows(String layer) {
+    /** Live rows of a model's table. */
+    long rows(String table) {
         return status.models().stream()
-                .filter(model -> model.table().startsWith(layer + "."))
-                .mapToLong(model -> model.rows())
+                .filter(model -> model.table().equals(table))
+                .mapToLong(ModelStatus::rows)
                 .sum();
     }
 }

@@ -10,7 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** The secret with which the embedded platform hashes personal data: random, one per data folder, for its owner only. */
+/**
+ * The secret with which the embedded platform hashes personal data: random, one per data folder, for its owner only.
+ */
 final class PiiKey {
     private static final int BYTES = 32;
 

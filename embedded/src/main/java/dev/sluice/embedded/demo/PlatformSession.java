@@ -37,7 +37,8 @@ final class PlatformSession implements AutoCloseable {
             variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());
             variables.put("SLUICE_REGISTRY_URL", platform.endpoints().registryUrl());
             variables.put("SLUICE_CATALOG_URI", platform.endpoints().catalogUri());
-            variables.put("SLUICE_DATA", platform.folder().state().resolve("service").toString());
+            variables.put(
+                    "SLUICE_DATA", platform.folder().state().resolve("service").toString());
             variables.put("SLUICE_PII_KEY", PiiKey.of(platform.folder().state()));
             SluiceConfig config = options.load(variables);
             EnvironmentFile.write(platform.folder().root(), variables);

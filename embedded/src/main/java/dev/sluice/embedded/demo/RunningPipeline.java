@@ -20,8 +20,8 @@ final class RunningPipeline implements AutoCloseable {
     }
 
     static RunningPipeline start(SluiceConfig config, InstantSource clock) {
-        RunningPipeline running =
-                new RunningPipeline(new PipelineService(config, Set.of(Part.values()), clock, Faults.fromSystemProperty()));
+        RunningPipeline running = new RunningPipeline(
+                new PipelineService(config, Set.of(Part.values()), clock, Faults.fromSystemProperty()));
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -55,10 +55,15 @@ final class RunningPipeline implements AutoCloseable {
         }
     }
 
+    /** Asks the service to end; returns at once. */
+    void stop() {
+        service.close();
+    }
+
     /** Stops the service and waits for its end; a failure of it is not thrown again. */
     @Override
     public void close() {
-        service.close();
+        stop();
         ended.exceptionally(failure -> null).join();
     }
 }

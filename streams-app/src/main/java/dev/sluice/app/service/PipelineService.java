@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One process of a pipeline: ingest, committer, or both. {@link #run()} blocks until {@link #close()}, or throws what made
- * a part end.
+ * One process of a pipeline: ingest, committer, or both. {@link #run()} blocks until {@link #close()}, or throws what
+ * made a part end.
  */
 public final class PipelineService implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineService.class);
@@ -44,9 +44,8 @@ public final class PipelineService implements Runnable, AutoCloseable {
      * @throws SluiceException {@code MODEL_INVALID}, {@code CONFIG_INVALID}, {@code CATALOG_UNAVAILABLE}
      */
     public PipelineService(SluiceConfig config, Set<Part> parts, InstantSource clock, Faults faults) {
-        ModelSet models = parts.contains(Part.COMMITTER)
-                ? ModelSet.load(config.models())
-                : new ModelSet(List.of(), List.of());
+        ModelSet models =
+                parts.contains(Part.COMMITTER) ? ModelSet.load(config.models()) : new ModelSet(List.of(), List.of());
         this.catalogs = Catalogs.open(config.catalog());
         Catalog catalog = catalogs.catalog();
         if (parts.contains(Part.INGEST)) {
@@ -68,10 +67,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
     /** What the models may use on this machine, by configuration. */
     public static EngineSettings engineSettings(SluiceConfig config, Path workFolder) {
         return new EngineSettings(
-                workFolder,
-                config.engine().memory() + "B",
-                config.engine().threads(),
-                COMMIT_ATTEMPTS);
+                workFolder, config.engine().memory() + "B", config.engine().threads(), COMMIT_ATTEMPTS);
     }
 
     /**
