@@ -222,7 +222,10 @@ final class Lake implements AutoCloseable {
     private static Map<String, Object> fields(Record row) {
         Map<String, Object> fields = new TreeMap<>();
         for (Types.NestedField field : row.struct().fields()) {
-            fields.put(field.name(), row.getField(field.name()));
+            // Iceberg's reader leaves its position column in when a file has deletes.
+            if (!field.name().equals("_pos")) {
+                fields.put(field.name(), row.getField(field.name()));
+            }
         }
         return fields;
     }
