@@ -38,6 +38,8 @@ public enum ErrorCode {
     TOPIC_MISSING(601, ErrorKind.CONFIG, "A topic is missing"),
     OFFSETS_LOST(602, ErrorKind.DATA, "Offsets that were not landed yet are gone from the topic"),
     QUERY_FAILED(603, ErrorKind.CONFIG, "A query could not be run"),
+    JAVA_MISSING(605, ErrorKind.CONFIG, "No Java new enough for a piece of the platform was found"),
+    PIECE_FAILED(606, ErrorKind.EXTERNAL, "A piece of the platform could not be fetched, or did not start or answer"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 
