@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,8 @@ public record Java25(Path home, String version) {
     }
 
     /**
-     * The Java named by {@code SLUICE_TRINO_JAVA_HOME}; else the oldest one that is new enough, among {@code JAVA_HOME},
-     * the folders' children, those of SDKMAN, and {@code java} on the {@code PATH}.
+     * The Java named by {@code SLUICE_TRINO_JAVA_HOME}; else the oldest one that is new enough, among
+     * {@code JAVA_HOME}, the folders' children, those of SDKMAN, and {@code java} on the {@code PATH}.
      *
      * @param folders each holds one Java per child, in the child itself or in its {@code Contents/Home}
      * @throws SluiceException JAVA_MISSING, naming what was found instead
@@ -59,13 +60,16 @@ public record Java25(Path home, String version) {
         if (explicit != null && !explicit.isBlank()) {
             return at(Path.of(explicit))
                     .filter(Java25::newEnough)
-                    .orElseThrow(() -> missing(EXPLICIT + "=" + explicit, at(Path.of(explicit)).stream().toList()));
+                    .orElseThrow(() -> missing(
+                            EXPLICIT + "=" + explicit,
+                            at(Path.of(explicit)).stream().toList()));
         }
         Collection<Java25> found = installed(environment, user, folders);
         return found.stream()
                 .filter(Java25::newEnough)
                 .min(Comparator.comparingInt(Java25::feature))
-                .orElseThrow(() -> missing(EXPLICIT + ", JAVA_HOME, the PATH or a usual folder such as /usr/lib/jvm", found));
+                .orElseThrow(() ->
+                        missing(EXPLICIT + ", JAVA_HOME, the PATH or a usual folder such as /usr/lib/jvm", found));
     }
 
     private static Collection<Java25> installed(Map<String, String> environment, Path user, List<Path> folders) {
@@ -76,9 +80,9 @@ public record Java25(Path home, String version) {
         }
         folders.forEach(folder -> homes.addAll(children(folder)));
         homes.addAll(children(user.resolve(".sdkman/candidates/java")));
-        for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
-            homeOf(Path.of(folder).resolve("java")).ifPresent(homes::add);
-        }
+        Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(environment.getOrDefault("PATH", ""))
+                .forEach(folder -> homeOf(Path.of(folder).resolve("java")).ifPresent(homes::add));
         Map<Path, Java25> byRealPath = new LinkedHashMap<>();
         homes.forEach(home -> at(home).ifPresent(java -> byRealPath.putIfAbsent(java.home(), java)));
         return byRealPath.values();
@@ -110,7 +114,8 @@ public record Java25(Path home, String version) {
 
     private static Optional<Java25> at(Path home) {
         Path release = home.resolve("release");
-        if (!Files.isRegularFile(release) || !Files.isExecutable(home.resolve("bin").resolve("java"))) {
+        if (!Files.isRegularFile(release)
+                || !Files.isExecutable(home.resolve("bin").resolve("java"))) {
             return Optional.empty();
         }
         Properties properties = new Properties();

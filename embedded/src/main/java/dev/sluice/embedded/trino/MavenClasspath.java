@@ -2,13 +2,11 @@ package dev.sluice.embedded.trino;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Asks the installed Maven for an artifact's runtime jars. They stay in Maven's own local repository, so a second
  * project, or a second data folder, downloads nothing.
  *
- * @param pom the file that names the artifact by the property {@code trino.artifact}
- * @param log where Maven's own words go
+ * @param folder holds {@code pom.xml}, which takes the artifact by the property {@code trino.artifact}; Maven's own
+ *     words go to {@code maven.log} in it
  * @param progress told in one line each what is going on
  */
-record MavenClasspath(Path pom, Path log, Consumer<String> progress) {
+record MavenClasspath(Path folder, Consumer<String> progress) {
     private static final String GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath";
     private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
@@ -34,7 +32,7 @@ record MavenClasspath(Path pom, Path log, Consumer<String> progress) {
      * @throws SluiceException PIECE_FAILED when Maven is missing or cannot download
      */
     List<Path> jars(String artifact) {
-        Path answer = log.resolveSibling(artifact + ".classpath");
+        Path answer = folder.resolve(artifact + ".classpath");
         // Without a look at the network first: with the jars at hand it takes 3 s and works on a plane.
         if (run(artifact, answer, "--offline") != 0) {
             progress.accept("Fetching " + artifact + " from Maven Central (once)");
@@ -44,9 +42,7 @@ record MavenClasspath(Path pom, Path log, Consumer<String> progress) {
             }
         }
         try {
-            return Arrays.stream(Files.readString(answer).strip().split(File.pathSeparator))
-                    .map(Path::of)
-                    .toList();
+            return TrinoDistribution.paths(Files.readString(answer));
         } catch (IOException e) {
             throw failed("Maven left no class path in " + answer, e);
         }
@@ -55,14 +51,15 @@ record MavenClasspath(Path pom, Path log, Consumer<String> progress) {
     private int run(String artifact, Path answer, String... flags) {
         List<String> command = new ArrayList<>(List.of("mvn", "-B"));
         command.addAll(List.of(flags));
-        command.addAll(List.of("-f", pom.toString(), GOAL));
-        command.addAll(List.of("-Dtrino.artifact=" + artifact, "-DincludeScope=runtime", "-Dmdep.outputFile=" + answer));
+        command.addAll(List.of("-f", folder.resolve("pom.xml").toString(), GOAL));
+        command.addAll(
+                List.of("-Dtrino.artifact=" + artifact, "-DincludeScope=runtime", "-Dmdep.outputFile=" + answer));
         Process process;
         try {
             process = new ProcessBuilder(command)
-                    .directory(pom.getParent().toFile())
+                    .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
+                    .redirectOutput(log().toFile())
                     .start();
         } catch (IOException e) {
             throw failed("Maven cannot be run (" + e.getMessage() + "), expected mvn 3.8 or newer on the PATH", e);
@@ -96,15 +93,20 @@ record MavenClasspath(Path pom, Path log, Consumer<String> progress) {
 
     private Stream<String> lines(String containing) {
         try {
-            return Files.readAllLines(log).stream().filter(line -> line.contains(containing));
+            return Files.readAllLines(log()).stream().filter(line -> line.contains(containing));
         } catch (IOException e) {
             return Stream.empty();
         }
     }
 
+    private Path log() {
+        return folder.resolve("maven.log");
+    }
+
     private String firstError() {
         return lines("[ERROR]")
-                .map(line -> line.substring(line.indexOf("[ERROR]") + "[ERROR]".length()).strip())
+                .map(line -> line.substring(line.indexOf("[ERROR]") + "[ERROR]".length())
+                        .strip())
                 .filter(line -> !line.isEmpty())
                 .findFirst()
                 .orElse("no error line");
@@ -114,7 +116,7 @@ record MavenClasspath(Path pom, Path log, Consumer<String> progress) {
         return new SluiceException(
                 ErrorCode.PIECE_FAILED,
                 "Cannot fetch Trino %s: %s, expected Maven to download about 190 MB from Maven Central once; its output is in %s"
-                        .formatted(TrinoDistribution.VERSION, reason, log),
+                        .formatted(TrinoDistribution.VERSION, reason, log()),
                 cause);
     }
 }

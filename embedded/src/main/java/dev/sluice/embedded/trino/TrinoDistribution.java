@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,18 +49,18 @@ public record TrinoDistribution(List<Path> classPath, Path plugins) {
     }
 
     /**
-     * The distribution kept in a folder; made on first use, which takes seconds when Maven has the jars and minutes when
-     * it has to download them. Safe to call from several processes.
+     * The distribution kept in a folder; made on first use, which takes seconds when Maven has the jars and minutes
+     * when it has to download them. Safe to call from several processes.
      *
-     * @throws SluiceException PIECE_FAILED when Maven is missing or cannot download; DATA_FOLDER when the folder cannot be
-     *     written
+     * @throws SluiceException PIECE_FAILED when Maven is missing or cannot download; DATA_FOLDER when the folder cannot
+     *     be written
      */
     public static TrinoDistribution in(Path folder, Consumer<String> progress) {
         Path place = folder.resolve(VERSION + "-" + LAYOUT);
         try {
             Files.createDirectories(place);
-            try (FileChannel lock = FileChannel.open(
-                    place.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel lock =
+                    FileChannel.open(place.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 Objects.requireNonNull(lock.lock());
                 return complete(place) ? read(place) : make(place, progress);
             }
@@ -84,24 +86,31 @@ public record TrinoDistribution(List<Path> classPath, Path plugins) {
     }
 
     private static TrinoDistribution read(Path place) throws IOException {
-        List<Path> jars = Stream.of(
-                        Files.readString(place.resolve("server.classpath")).split(File.pathSeparator))
+        return new TrinoDistribution(
+                paths(Files.readString(place.resolve("server.classpath"))), place.resolve("plugin"));
+    }
+
+    /** The parts of a class path. */
+    static List<Path> paths(String classPath) {
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(classPath.strip())
                 .map(Path::of)
                 .toList();
-        return new TrinoDistribution(jars, place.resolve("plugin"));
     }
 
     private static TrinoDistribution make(Path place, Consumer<String> progress) throws IOException {
         Files.deleteIfExists(place.resolve("server.classpath"));
-        Path pom = Files.writeString(place.resolve("pom.xml"), pom());
+        Files.writeString(place.resolve("pom.xml"), pom());
         progress.accept("Putting Trino " + VERSION + " together from Maven Central's jars (once; about 190 MB)");
-        MavenClasspath maven = new MavenClasspath(pom, place.resolve("maven.log"), progress);
+        MavenClasspath maven = new MavenClasspath(place, progress);
         List<Path> server = maven.jars("trino-main");
         List<Path> connector = maven.jars("trino-iceberg");
 
         Path plugin = Files.createDirectories(place.resolve("plugin/iceberg"));
-        for (Path stale : Files.newDirectoryStream(plugin)) {
-            Files.delete(stale);
+        try (DirectoryStream<Path> stale = Files.newDirectoryStream(plugin)) {
+            for (Path jar : stale) {
+                Files.delete(jar);
+            }
         }
         for (Path jar : connector) {
             if (!FROM_THE_SERVER.contains(artifact(jar))) {

@@ -26,7 +26,9 @@ record TrinoEndpointFile(Path file) {
     /** The address, if a server left one; whether it still answers is for the caller to find out. */
     Optional<URI> read() {
         try {
-            return Files.exists(file) ? Optional.of(URI.create(Files.readString(file).strip())) : Optional.empty();
+            return Files.exists(file)
+                    ? Optional.of(URI.create(Files.readString(file).strip()))
+                    : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -44,6 +46,7 @@ record TrinoEndpointFile(Path file) {
     }
 
     private SluiceException unusable(IOException cause) {
-        return new SluiceException(ErrorCode.DATA_FOLDER, "Cannot keep Trino's address in %s: %s".formatted(file, cause), cause);
+        return new SluiceException(
+                ErrorCode.DATA_FOLDER, "Cannot keep Trino's address in %s: %s".formatted(file, cause), cause);
     }
 }

@@ -54,8 +54,8 @@ public final class TrinoServer implements AutoCloseable {
      * Fetches Trino if need be, starts it, and returns when it answers queries.
      *
      * @param progress told in one line each what is going on
-     * @throws SluiceException JAVA_MISSING without a JDK 25; PORT_IN_USE; PIECE_FAILED when Trino cannot be fetched or does
-     *     not come up; DATA_FOLDER when the folder cannot be written
+     * @throws SluiceException JAVA_MISSING without a JDK 25; PORT_IN_USE; PIECE_FAILED when Trino cannot be fetched or
+     *     does not come up; DATA_FOLDER when the folder cannot be written
      */
     public static TrinoServer start(TrinoSettings settings, Consumer<String> progress) {
         return start(settings, Java25.find(), progress);
@@ -77,7 +77,9 @@ public final class TrinoServer implements AutoCloseable {
             server = new TrinoServer(process, port, !cache.recorded(), announced, progress);
         } catch (IOException e) {
             throw new SluiceException(
-                    ErrorCode.DATA_FOLDER, "Cannot start Trino in %s: %s".formatted(settings.home(), e.getMessage()), e);
+                    ErrorCode.DATA_FOLDER,
+                    "Cannot start Trino in %s: %s".formatted(settings.home(), e.getMessage()),
+                    e);
         }
         try {
             server.awaitReady(settings);
@@ -89,8 +91,7 @@ public final class TrinoServer implements AutoCloseable {
         }
     }
 
-    private static List<String> command(
-            Java25 java, TrinoDistribution distribution, StartupCache cache, Path config) {
+    private static List<String> command(Java25 java, TrinoDistribution distribution, StartupCache cache, Path config) {
         List<String> command = new ArrayList<>();
         command.add(java.executable().toString());
         // C1 only: queries here are small, and the start is what people wait for.
@@ -103,12 +104,15 @@ public final class TrinoServer implements AutoCloseable {
                 "-Djdk.attach.allowAttachSelf=true",
                 "-Dconfig=" + config));
         command.add("-cp");
-        command.add(distribution.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        command.add(
+                distribution.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         command.addAll(List.of(TrinoMain.class.getName(), TrinoDistribution.VERSION));
         return command;
     }
 
-    /** The port asked for, or a free one. Another process may take it before Trino does; Trino then says so in its log. */
+    /**
+     * The port asked for, or a free one. Another process may take it before Trino does; Trino then says so in its log.
+     */
     private static int claim(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -122,7 +126,8 @@ public final class TrinoServer implements AutoCloseable {
     }
 
     private void awaitReady(TrinoSettings settings) {
-        HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+        HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         try {
             while (!answers(http)) {
@@ -191,7 +196,9 @@ public final class TrinoServer implements AutoCloseable {
         return process.waitFor();
     }
 
-    /** Ends the server: in less than a second, or in about 20 s after the first run, which writes the start-up cache. */
+    /**
+     * Ends the server: in less than a second, or in about 20 s after the first run, which writes the start-up cache.
+     */
     @Override
     public void close() {
         announced.delete(uri());
