@@ -62,11 +62,11 @@ public final class TrinoServer implements AutoCloseable {
     }
 
     static TrinoServer start(TrinoSettings settings, Java25 java, Consumer<String> progress) {
-        TrinoDistribution distribution = TrinoDistribution.in(settings.home().resolve("distribution"), progress);
+        TrinoDistribution distribution = TrinoDistribution.in(settings.cache().resolve("distribution"), progress);
         int port = claim(settings.port());
         TrinoServer server;
         try {
-            StartupCache cache = StartupCache.in(settings.home().resolve("aot"), java, distribution.classPath());
+            StartupCache cache = StartupCache.in(settings.cache().resolve("aot"), java, distribution.classPath());
             Path config = new TrinoFiles(settings, distribution, port).write();
             Process process = new ProcessBuilder(command(java, distribution, cache, config))
                     .directory(settings.home().toFile())
