@@ -66,12 +66,7 @@ public final class TrinoCommand implements Callable<Integer> {
         TrinoSettings settings = new TrinoSettings(data.get(), catalog.get(), port);
         AtomicBoolean stopping = new AtomicBoolean();
         try (TrinoServer server = TrinoServer.start(settings, err::println)) {
-            Thread hook = new Thread(
-                    () -> {
-                        stopping.set(true);
-                        server.close();
-                    },
-                    "sluice-trino-stop");
+            Thread hook = new Thread(() -> stop(server, stopping), "sluice-trino-stop");
             Runtime.getRuntime().addShutdownHook(hook);
             announce(server);
             int code = server.await();
@@ -84,6 +79,11 @@ public final class TrinoCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.INTERRUPTED;
+    }
+
+    private static void stop(TrinoServer server, AtomicBoolean stopping) {
+        stopping.set(true);
+        server.close();
     }
 
     private void announce(TrinoServer server) throws Exception {

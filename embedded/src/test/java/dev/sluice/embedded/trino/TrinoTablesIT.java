@@ -3,7 +3,6 @@ package dev.sluice.embedded.trino;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,14 +12,14 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Trino and Iceberg's own reader and writer on the same tables: each sees what the other did. */
+@ExtendWith(SharedTrino.class)
 class TrinoTablesIT {
     private static final Schema SCHEMA = new Schema(
             Types.NestedField.optional(1, "id", Types.LongType.get()),
@@ -34,16 +33,9 @@ class TrinoTablesIT {
     private DataFile file;
 
     @BeforeAll
-    static void start(@TempDir Path folder) {
-        trino = TrinoFixture.start(folder);
+    static void start(TrinoFixture shared) {
+        trino = shared;
         engineer = trino.as("engineer");
-    }
-
-    @AfterAll
-    static void stop() {
-        if (trino != null) {
-            trino.close();
-        }
     }
 
     @BeforeEach
