@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder holds {@code pom.xml}, which takes the artifact by the property {@code trino.artifact}; Maven's own
  *     words go to {@code maven.log} in it
+ * @param maven the executable
  * @param progress told in one line each what is going on
  */
-record MavenClasspath(Path folder, Consumer<String> progress) {
+record MavenClasspath(Path folder, String maven, Consumer<String> progress) {
+    /** Maven as the {@code PATH} finds it. */
+    static final String ON_THE_PATH = "mvn";
+
     private static final String GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath";
     private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
@@ -49,11 +53,15 @@ record MavenClasspath(Path folder, Consumer<String> progress) {
     }
 
     private int run(String artifact, Path answer, String... flags) {
-        List<String> command = new ArrayList<>(List.of("mvn", "-B"));
+        List<String> command = new ArrayList<>(List.of(maven, "-B"));
         command.addAll(List.of(flags));
         command.addAll(List.of("-f", folder.resolve("pom.xml").toString(), GOAL));
         command.addAll(
                 List.of("-Dtrino.artifact=" + artifact, "-DincludeScope=runtime", "-Dmdep.outputFile=" + answer));
+        String repository = System.getProperty("maven.repo.local");
+        if (repository != null) {
+            command.add("-Dmaven.repo.local=" + repository);
+        }
         Process process;
         try {
             process = new ProcessBuilder(command)

@@ -56,13 +56,17 @@ public record TrinoDistribution(List<Path> classPath, Path plugins) {
      *     be written
      */
     public static TrinoDistribution in(Path folder, Consumer<String> progress) {
+        return in(folder, MavenClasspath.ON_THE_PATH, progress);
+    }
+
+    static TrinoDistribution in(Path folder, String maven, Consumer<String> progress) {
         Path place = folder.resolve(VERSION + "-" + LAYOUT);
         try {
             Files.createDirectories(place);
             try (FileChannel lock =
                     FileChannel.open(place.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 Objects.requireNonNull(lock.lock());
-                return complete(place) ? read(place) : make(place, progress);
+                return complete(place) ? read(place) : make(place, maven, progress);
             }
         } catch (IOException e) {
             throw new SluiceException(
@@ -98,13 +102,13 @@ public record TrinoDistribution(List<Path> classPath, Path plugins) {
                 .toList();
     }
 
-    private static TrinoDistribution make(Path place, Consumer<String> progress) throws IOException {
+    private static TrinoDistribution make(Path place, String maven, Consumer<String> progress) throws IOException {
         Files.deleteIfExists(place.resolve("server.classpath"));
         Files.writeString(place.resolve("pom.xml"), pom());
         progress.accept("Putting Trino " + VERSION + " together from Maven Central's jars (once; about 190 MB)");
-        MavenClasspath maven = new MavenClasspath(place, progress);
-        List<Path> server = maven.jars("trino-main");
-        List<Path> connector = maven.jars("trino-iceberg");
+        MavenClasspath resolver = new MavenClasspath(place, maven, progress);
+        List<Path> server = resolver.jars("trino-main");
+        List<Path> connector = resolver.jars("trino-iceberg");
 
         Path plugin = Files.createDirectories(place.resolve("plugin/iceberg"));
         try (DirectoryStream<Path> stale = Files.newDirectoryStream(plugin)) {

@@ -58,11 +58,13 @@ public final class TrinoServer implements AutoCloseable {
      *     does not come up; DATA_FOLDER when the folder cannot be written
      */
     public static TrinoServer start(TrinoSettings settings, Consumer<String> progress) {
-        return start(settings, Java25.find(), progress);
+        Java25 java = Java25.find();
+        return start(
+                settings, java, TrinoDistribution.in(settings.cache().resolve("distribution"), progress), progress);
     }
 
-    static TrinoServer start(TrinoSettings settings, Java25 java, Consumer<String> progress) {
-        TrinoDistribution distribution = TrinoDistribution.in(settings.cache().resolve("distribution"), progress);
+    static TrinoServer start(
+            TrinoSettings settings, Java25 java, TrinoDistribution distribution, Consumer<String> progress) {
         int port = claim(settings.port());
         TrinoServer server;
         try {

@@ -32,7 +32,7 @@ class TrinoAccessIT {
     @Test
     void biReadsGoldAndDoesNotSeeThatThereIsMore() {
         assertThat(bi.run("SELECT count(*) FROM gold.fct_orders").first()).containsExactly(3L);
-        assertThat(bi.run("SHOW SCHEMAS FROM iceberg").first()).containsExactlyInAnyOrder("gold", "information_schema");
+        assertThat(bi.run("SHOW SCHEMAS FROM iceberg").first()).containsExactly("gold");
         assertThat(bi.run("SELECT table_schema || '.' || table_name FROM information_schema.tables"
                                 + " WHERE table_schema <> 'information_schema'")
                         .first())
@@ -86,8 +86,9 @@ class TrinoAccessIT {
                 "DELETE FROM silver.orders",
                 "UPDATE silver.orders SET status = 'PAID'",
                 "INSERT INTO gold.revenue_daily (currency) VALUES ('EUR')",
-                "ALTER TABLE silver.orders EXECUTE optimize",
-                "ALTER TABLE silver.orders EXECUTE expire_snapshots(retention_threshold => '0d')",
+                "ANALYZE gold.fct_orders",
+                "COMMENT ON TABLE gold.fct_orders IS 'mine'",
+                "ALTER TABLE gold.fct_orders SET PROPERTIES format_version = 3",
                 "CALL iceberg.system.register_table('gold', 'copy', 'file:///nowhere')",
                 "CREATE TABLE gold.copy AS SELECT 1 AS one",
                 "CREATE VIEW gold.copy AS SELECT 1 AS one",
@@ -97,6 +98,23 @@ class TrinoAccessIT {
     void readersCannotChangeAnything(String sql) {
         refused("analyst", sql);
         refused("bi", sql);
+    }
+
+    /** Trino's rules cannot forbid these by themselves; the always-true row filter in them does. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "optimize",
+                "expire_snapshots(retention_threshold => '7d')",
+                "remove_orphan_files(retention_threshold => '7d')",
+                "rollback_to_snapshot(1)",
+                "drop_extended_stats",
+            })
+    void readersCannotMaintainTables(String procedure) {
+        for (TrinoClient reader : List.of(analyst, bi)) {
+            assertThatThrownBy(() -> reader.run("ALTER TABLE gold.fct_orders EXECUTE " + procedure))
+                    .hasMessageContaining("ALTER TABLE EXECUTE is not supported for table with row filter");
+        }
     }
 
     @Test
