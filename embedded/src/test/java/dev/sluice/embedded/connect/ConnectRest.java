@@ -52,8 +52,7 @@ final class ConnectRest {
 
     /** What the connector's own classes object to in the file, as "key: message". */
     List<String> objections(ConnectorFile file) throws IOException, InterruptedException {
-        JsonNode verdict =
-                read("PUT", "/connector-plugins/" + file.connectorClass() + "/config/validate", file.config());
+        JsonNode verdict = verdict(file);
         List<String> objections = new ArrayList<>();
         for (JsonNode option : verdict.path("configs")) {
             JsonNode value = option.path("value");
@@ -65,13 +64,14 @@ final class ConnectRest {
 
     /** The keys of the file that neither the connector nor Connect defines. */
     List<String> unknownKeys(ConnectorFile file) throws IOException, InterruptedException {
-        JsonNode verdict =
-                read("PUT", "/connector-plugins/" + file.connectorClass() + "/config/validate", file.config());
+        JsonNode verdict = verdict(file);
         Set<String> defined = new TreeSet<>();
         verdict.path("configs")
                 .forEach(option ->
                         defined.add(option.path("definition").path("name").asText()));
-        return file.keys().stream().filter(key -> !defined.contains(key)).toList();
+        return file.keys().stream()
+                .filter(key -> !defined.contains(key) && !isLeftOutByValidation(key))
+                .toList();
     }
 
     /** RUNNING, FAILED and so on of connector and tasks, with the trace of a failure. */
@@ -86,6 +86,16 @@ final class ConnectRest {
             throw new IllegalStateException("Connector %s failed: %s".formatted(file.name(), status));
         }
         return tasks.path(0).path("state").asText().equals("RUNNING");
+    }
+
+    /** Connect defines these prefixes, but does not list their keys when it validates. */
+    private static boolean isLeftOutByValidation(String key) {
+        return key.startsWith("topic.creation.default.") || key.startsWith("consumer.override.");
+    }
+
+    private JsonNode verdict(ConnectorFile file) throws IOException, InterruptedException {
+        JsonNode config = file.config().deepCopy().put("name", file.name());
+        return read("PUT", "/connector-plugins/" + file.connectorClass() + "/config/validate", config);
     }
 
     private JsonNode read(String method, String path, JsonNode body) throws IOException, InterruptedException {

@@ -37,7 +37,7 @@ final class ConnectWorker implements AutoCloseable {
     /**
      * @param workerFile a worker file of connect-config, by its name
      * @param environment what the worker file and the connector files ask for by <code>${env:NAME}</code>
-     * @param folder for offsets, the worker file as it was used, and the log
+     * @param folder for offsets and the worker file as it was used; the log stays in this module's {@code target}
      */
     static ConnectWorker start(String workerFile, Map<String, String> environment, Path folder) throws Exception {
         Path jars = MavenFolder.assemble("embedded/src/test/connect", "worker");
@@ -56,7 +56,7 @@ final class ConnectWorker implements AutoCloseable {
         try (var out = Files.newBufferedWriter(properties)) {
             settings.store(out, null);
         }
-        ConnectWorker started = new ConnectWorker(jars, properties, folder.resolve("connect.log"), environment, rest);
+        ConnectWorker started = new ConnectWorker(jars, properties, freshLog(), environment, rest);
         started.awaitReady();
         return started;
     }
@@ -113,6 +113,13 @@ final class ConnectWorker implements AutoCloseable {
             }
             return rest().answers();
         });
+    }
+
+    private static Path freshLog() throws IOException {
+        Path log = Checkout.path("embedded/target/connect-worker.log");
+        Files.createDirectories(log.getParent());
+        Files.deleteIfExists(log);
+        return log;
     }
 
     private static int freePort() throws IOException {
