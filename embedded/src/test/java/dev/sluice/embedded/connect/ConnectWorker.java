@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
@@ -42,13 +43,14 @@ final class ConnectWorker implements AutoCloseable {
     static ConnectWorker start(String workerFile, Map<String, String> environment, Path folder) throws Exception {
         Path jars = MavenFolder.assemble("embedded/src/test/connect", "worker");
         Path plugins = MavenFolder.assemble("connect-config/plugins", "plugins");
-        URI rest = URI.create("http://127.0.0.1:" + freePort());
+        String listen = "127.0.0.1:" + freePort();
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("SLUICE_CONNECT_LISTEN", listen);
         Properties settings = new Properties();
         try (var shipped = Files.newBufferedReader(Checkout.path("connect-config/worker/" + workerFile))) {
             settings.load(shipped);
         }
         settings.setProperty("plugin.path", plugins.toString());
-        settings.setProperty("listeners", rest.toString());
         settings.setProperty(
                 "offset.storage.file.filename",
                 folder.resolve("connect.offsets").toString());
@@ -56,7 +58,7 @@ final class ConnectWorker implements AutoCloseable {
         try (var out = Files.newBufferedWriter(properties)) {
             settings.store(out, null);
         }
-        ConnectWorker started = new ConnectWorker(jars, properties, freshLog(), environment, rest);
+        ConnectWorker started = new ConnectWorker(jars, properties, freshLog(), all, URI.create("http://" + listen));
         started.awaitReady();
         return started;
     }
