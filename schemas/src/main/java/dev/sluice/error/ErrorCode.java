@@ -38,6 +38,7 @@ public enum ErrorCode {
     TOPIC_MISSING(601, ErrorKind.CONFIG, "A topic is missing"),
     OFFSETS_LOST(602, ErrorKind.DATA, "Offsets that were not landed yet are gone from the topic"),
     QUERY_FAILED(603, ErrorKind.CONFIG, "A query could not be run"),
+    ANNOUNCEMENT_INVALID(604, ErrorKind.DATA, "A record of the announcement topic is not an announcement"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 

@@ -1,5 +1,6 @@
 package dev.sluice.app.audit;
 
+import dev.sluice.app.kafka.TopicReader;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.OffsetSet;
 import dev.sluice.sink.ledger.Ledger;
@@ -26,10 +27,10 @@ public final class SourceAudit {
     private static final String PARTITION_HEADER = "__streams.errors.partition";
     private static final String OFFSET_HEADER = "__streams.errors.offset";
 
-    private final TopicOffsets topics;
+    private final TopicReader topics;
 
     public SourceAudit(Map<String, String> kafka, InstantSource clock) {
-        this.topics = new TopicOffsets(kafka, clock);
+        this.topics = new TopicReader(kafka, clock);
     }
 
     /** Where the offsets of a bronze table's rows come from. */

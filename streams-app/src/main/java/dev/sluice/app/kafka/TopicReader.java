@@ -1,4 +1,4 @@
-package dev.sluice.app.audit;
+package dev.sluice.app.kafka;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
@@ -9,22 +9,24 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads ranges of a topic as any consumer sees them: committed records only, by a group-less reader. */
-final class TopicOffsets {
+public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALLED = Duration.ofSeconds(60);
 
     private final Map<String, Object> kafka;
     private final InstantSource clock;
 
-    TopicOffsets(Map<String, String> kafka, InstantSource clock) {
+    public TopicReader(Map<String, String> kafka, InstantSource clock) {
         this.kafka = new HashMap<>(kafka);
         this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         this.kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -33,7 +35,7 @@ final class TopicOffsets {
     }
 
     /** The log start offsets of a topic's partitions. */
-    Map<TopicPartition, Long> starts(Set<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> starts(Set<TopicPartition> partitions) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             return consumer.beginningOffsets(partitions);
         } catch (KafkaException e) {
@@ -42,7 +44,7 @@ final class TopicOffsets {
     }
 
     /** The last stable offsets of a topic's partitions. */
-    Map<TopicPartition, Long> ends(String topic) {
+    public Map<TopicPartition, Long> ends(String topic) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             Set<TopicPartition> partitions = new HashSet<>();
             consumer.partitionsFor(topic)
@@ -54,7 +56,7 @@ final class TopicOffsets {
     }
 
     /** Hands over every record with {@code from <= offset < to}, partition by partition in order. */
-    void read(
+    public void read(
             Map<TopicPartition, Long> from,
             Map<TopicPartition, Long> to,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
@@ -90,6 +92,38 @@ final class TopicOffsets {
                                     .formatted(open, STALLED.toSeconds(), to));
                 }
             }
+        } catch (KafkaException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /**
+     * Hands over every record of the topics as it arrives, until the consumer answers false or the thread is
+     * interrupted.
+     *
+     * @param fromBeginning whether to begin with the oldest record rather than with the next one
+     */
+    public void follow(
+            Set<String> topicNames, boolean fromBeginning, Predicate<ConsumerRecord<byte[], byte[]>> records) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            Set<TopicPartition> partitions = new HashSet<>();
+            topicNames.forEach(topic -> consumer.partitionsFor(topic)
+                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition()))));
+            consumer.assign(partitions);
+            if (fromBeginning) {
+                consumer.seekToBeginning(partitions);
+            } else {
+                consumer.seekToEnd(partitions);
+            }
+            while (!Thread.currentThread().isInterrupted()) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (!records.test(record)) {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
         } catch (KafkaException e) {
             throw unavailable(e);
         }

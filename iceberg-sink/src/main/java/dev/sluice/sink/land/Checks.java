@@ -1,0 +1,116 @@
+package dev.sluice.sink.land;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import java.math.BigDecimal;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.avro.util.Utf8;
+import org.apache.iceberg.types.Type;
+import org.jspecify.annotations.Nullable;
+
+/** Puts landing checks between a reader and its column. What they say of a failure never holds the value. */
+final class Checks {
+    private Checks() {}
+
+    /** The reader with the check behind it. */
+    static ValueReader after(ValueReader reader, Check check, Type column) {
+        if (check instanceof Check.NotNull notNull) {
+            return notNull(reader, notNull, "null");
+        }
+        Predicate<Object> rule = rule(check, column);
+        String detail = "column " + check.column() + ": expected " + expected(check) + ", found another value";
+        return (in, reuse) -> {
+            Object value = reader.read(in, reuse);
+            if (value != null && !rule.test(value)) {
+                in.broken(RejectReason.RULE_BROKEN, detail);
+            }
+            return value;
+        };
+    }
+
+    /** The reader with a not_null check behind it. */
+    static ValueReader notNull(ValueReader reader, Check.NotNull check, String found) {
+        String detail = "column " + check.column() + ": expected a value, found " + found;
+        return (in, reuse) -> {
+            Object value = reader.read(in, reuse);
+            if (value == null) {
+                in.broken(RejectReason.REQUIRED_NULL, detail);
+            }
+            return value;
+        };
+    }
+
+    static String missing(Check.NotNull check) {
+        return "column " + check.column() + ": expected a value, found a writer schema without the field";
+    }
+
+    private static String expected(Check check) {
+        if (check instanceof Check.Min min) {
+            return "at least " + min.bound().toPlainString();
+        }
+        if (check instanceof Check.Max max) {
+            return "at most " + max.bound().toPlainString();
+        }
+        if (check instanceof Check.Matches matches) {
+            return "a match of " + matches.pattern();
+        }
+        return "one of " + (check instanceof Check.In in ? in.allowed().size() : 0) + " allowed values";
+    }
+
+    private static Predicate<Object> rule(Check check, Type column) {
+        if (check instanceof Check.Min min && isNumber(column)) {
+            return value -> {
+                BigDecimal number = number(value);
+                return number != null && number.compareTo(min.bound()) >= 0;
+            };
+        }
+        if (check instanceof Check.Max max && isNumber(column)) {
+            return value -> {
+                BigDecimal number = number(value);
+                return number != null && number.compareTo(max.bound()) <= 0;
+            };
+        }
+        if (check instanceof Check.Matches matches && column.typeId() == Type.TypeID.STRING) {
+            return value -> {
+                try {
+                    return matches.pattern().matcher(value.toString()).matches();
+                } catch (StackOverflowError e) {
+                    // Patterns with repeated groups recurse per character; a long text must not stop the line.
+                    return false;
+                }
+            };
+        }
+        if (check instanceof Check.In in && column.typeId() == Type.TypeID.STRING) {
+            return in.allowed().stream().map(Utf8::new).collect(Collectors.toUnmodifiableSet())::contains;
+        }
+        if (check instanceof Check.In in && (isNumber(column) || column.typeId() == Type.TypeID.BOOLEAN)) {
+            return value -> in.allowed().contains(value.toString());
+        }
+        throw new SluiceException(
+                ErrorCode.CONFIG_INVALID,
+                "Cannot check column " + check.column() + ": the rule "
+                        + check.getClass().getSimpleName() + " does not suit its type, expected "
+                        + (check instanceof Check.Min || check instanceof Check.Max ? "a number" : "text")
+                        + ", found " + column);
+    }
+
+    private static boolean isNumber(Type type) {
+        return switch (type.typeId()) {
+            case INTEGER, LONG, FLOAT, DOUBLE, DECIMAL -> true;
+            default -> false;
+        };
+    }
+
+    /** Null for what is not a finite number. */
+    private static @Nullable BigDecimal number(Object value) {
+        if (value instanceof BigDecimal decimal) {
+            return decimal;
+        }
+        if (value instanceof Float || value instanceof Double) {
+            double number = ((Number) value).doubleValue();
+            return Double.isFinite(number) ? BigDecimal.valueOf(number) : null;
+        }
+        return BigDecimal.valueOf(((Number) value).longValue());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.sink.land;
+
+import java.util.List;
+import org.apache.iceberg.DataFile;
+
+/**
+ * The closed files of one micro-batch of one partition.
+ *
+ * @param files data files in offset order, in no table yet; empty when nothing landed
+ * @param rows all rows in the files, tombstones included: the sum of the files' record counts
+ * @param tombstones how many of the rows are tombstones (a key without a value)
+ * @param schemaIds ids of the writer schemas of the rows, ascending, each once
+ */
+public record LandedFiles(List<DataFile> files, long rows, long tombstones, List<Integer> schemaIds) {
+    public LandedFiles {
+        files = List.copyOf(files);
+        schemaIds = List.copyOf(schemaIds);
+    }
+}

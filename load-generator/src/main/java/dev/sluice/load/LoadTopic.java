@@ -1,0 +1,173 @@
+package dev.sluice.load;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** The topic of a load: makes it when it is missing, and refuses one that cannot take the load. */
+final class LoadTopic {
+    private static final String FOR_EVER = "-1";
+
+    private final Admin admin;
+    private final String name;
+
+    LoadTopic(Admin admin, String name) {
+        this.admin = admin;
+        this.name = name;
+    }
+
+    /**
+     * Makes sure that the topic is there, with the partitions of the load, and keeps records as old as its events.
+     *
+     * @param now decides whether the topic would delete the records on arrival
+     * @throws SluiceException {@link ErrorCode#USAGE} when it cannot take the load; {@link ErrorCode#KAFKA_UNAVAILABLE}
+     */
+    void ensure(LoadSpec spec, Instant now) {
+        int partitions = partitions();
+        if (partitions == 0) {
+            if (created(spec)) {
+                return;
+            }
+            partitions = partitions();
+        }
+        if (partitions != spec.partitions()) {
+            throw new SluiceException(
+                    ErrorCode.USAGE,
+                    "Cannot produce to topic " + name + ": it has another number of partitions, expected "
+                            + spec.partitions() + " (option --partitions), found " + partitions);
+        }
+        checkRetention(spec, now);
+    }
+
+    /** False when somebody else was faster. */
+    private boolean created(LoadSpec spec) {
+        NewTopic topic = new NewTopic(name, Optional.of(spec.partitions()), Optional.empty())
+                .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER));
+        try {
+            answer("create", admin.createTopics(List.of(topic)).all());
+            return true;
+        } catch (SluiceException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** 0 when there is no such topic. */
+    private int partitions() {
+        try {
+            TopicDescription topic = answer(
+                    "describe",
+                    admin.describeTopics(List.of(name)).topicNameValues().get(name));
+            return topic.partitions().size();
+        } catch (SluiceException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Records are dated by the clock of the events, so a topic with retention may delete them as soon as they arrive.
+     */
+    private void checkRetention(LoadSpec spec, Instant now) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        Config config = answer(
+                "describe", admin.describeConfigs(List.of(resource)).values().get(resource));
+        ConfigEntry retention = config.get(TopicConfig.RETENTION_MS_CONFIG);
+        ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+        ConfigEntry timestamps = config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
+        if (retention == null || policy == null || timestamps == null) {
+            return;
+        }
+        long keptMillis = Long.parseLong(retention.value());
+        boolean deletes = keptMillis >= 0
+                && policy.value().contains(TopicConfig.CLEANUP_POLICY_DELETE)
+                && !timestamps.value().equals("LogAppendTime");
+        if (deletes && spec.clock().start().isBefore(now.minusMillis(keptMillis))) {
+            throw new SluiceException(
+                    ErrorCode.USAGE,
+                    "Cannot produce to topic " + name + ": it would delete events dated "
+                            + spec.clock().start()
+                            + " on arrival, expected retention.ms=-1 (or a later --start), found "
+                            + "retention.ms=" + retention.value());
+        }
+    }
+
+    /**
+     * What every partition holds already.
+     *
+     * @throws SluiceException {@link ErrorCode#USAGE} when records were deleted, so that nobody can tell how many there
+     *     were
+     */
+    Skip alreadyThere(LoadSpec spec) {
+        Map<TopicPartition, Long> first = offsets(spec, OffsetSpec.earliest());
+        Map<TopicPartition, Long> end = offsets(spec, OffsetSpec.latest());
+        first.forEach((partition, offset) -> {
+            if (offset != 0) {
+                throw new SluiceException(
+                        ErrorCode.USAGE,
+                        "[" + partition
+                                + "] Cannot resume the load: its first records were deleted, expected first offset"
+                                + " 0, found " + offset);
+            }
+        });
+        return Skip.of(
+                spec,
+                IntStream.range(0, spec.partitions())
+                        .mapToLong(partition -> end.getOrDefault(new TopicPartition(name, partition), 0L))
+                        .toArray());
+    }
+
+    private Map<TopicPartition, Long> offsets(LoadSpec spec, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < spec.partitions(); partition++) {
+            asked.put(new TopicPartition(name, partition), which);
+        }
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        answer("list offsets of", admin.listOffsets(asked).all())
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
+    }
+
+    private <T> T answer(String verb, @Nullable KafkaFuture<T> future) {
+        if (future == null) {
+            throw new SluiceException(ErrorCode.BUG, "Cannot " + verb + " topic " + name + ": no answer was asked for");
+        }
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(verb, "interrupted", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw unavailable(verb, String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    private SluiceException unavailable(String verb, String reason, Throwable cause) {
+        return new SluiceException(
+                ErrorCode.KAFKA_UNAVAILABLE, "Cannot " + verb + " topic " + name + ": " + reason, cause);
+    }
+}

@@ -1,0 +1,4 @@
+package dev.sluice.load;
+
+/** One line of an order. */
+record OrderItem(String sku, int quantity, long unitPriceCents) {}

@@ -1,0 +1,64 @@
+package dev.sluice.app.cli;
+
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.dlq.DeadLetterView;
+import dev.sluice.app.dlq.DeadLetters;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice dlq list}. */
+@Command(
+        name = "list",
+        description = "List the newest dead letters.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: sluice dlq list --reason RULE_BROKEN --limit 5"})
+public final class DlqListCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Mixin
+    private SourceOption source = new SourceOption();
+
+    @Mixin
+    private DlqFilter filter = new DlqFilter();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many, the newest (default: 20).")
+    private int limit = 20;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        var pipeline = config.load();
+        DeadLetters letters = new DeadLetters(pipeline.kafka(), Clock.systemUTC());
+        for (SourceConfig one : source.of(pipeline)) {
+            Deque<DeadLetterView> newest = new ArrayDeque<>();
+            letters.read(one.dlq(), letter -> {
+                if (filter.test(letter)) {
+                    newest.addLast(letter);
+                    if (newest.size() > limit) {
+                        newest.removeFirst();
+                    }
+                }
+            });
+            newest.forEach(letter -> out.println(output.json() ? DlqText.json(letter) : DlqText.line(letter)));
+            if (newest.isEmpty() && !output.json()) {
+                out.println("No dead letters in " + one.dlq() + " that match.");
+            }
+        }
+        return ExitCodes.OK;
+    }
+}

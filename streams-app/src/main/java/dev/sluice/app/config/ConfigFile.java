@@ -1,0 +1,134 @@
+package dev.sluice.app.config;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads {@code sluice.yaml}. Unknown keys, missing environment variables and wrong values are errors that name file,
+ * line and key.
+ */
+public final class ConfigFile {
+
+    private final String file;
+    private final Path folder;
+    private final Map<String, String> environment;
+
+    private ConfigFile(String file, Path folder, Map<String, String> environment) {
+        this.file = file;
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * Reads a file; relative folders in it are relative to the file's own folder.
+     *
+     * @throws SluiceException {@code CONFIG_INVALID}
+     */
+    public static SluiceConfig load(Path path, Map<String, String> environment) {
+        String name = path.getFileName() == null
+                ? path.toString()
+                : path.getFileName().toString();
+        Path parent = path.getParent();
+        try {
+            return new ConfigFile(name, parent == null ? Path.of("") : parent, environment)
+                    .read(Files.readString(path));
+        } catch (IOException e) {
+            throw new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "Cannot read configuration " + path + ": expected a readable file, found "
+                            + e.getClass().getSimpleName(),
+                    e);
+        }
+    }
+
+    /**
+     * Reads text as if it were a file of that name in the current folder.
+     *
+     * @throws SluiceException {@code CONFIG_INVALID}
+     */
+    public static SluiceConfig parse(String name, String text, Map<String, String> environment) {
+        return new ConfigFile(name, Path.of(""), environment).read(text);
+    }
+
+    private SluiceConfig read(String text) {
+        Section root = new Section(file, "", new YamlReader(file).read(text), new EnvText(environment));
+        String name = root.text("name", "orders-pipeline");
+        Path data = folder.resolve(root.text("data", ".sluice"));
+        String instance = root.text("instance", "");
+        Map<String, String> kafka = root.properties("kafka");
+        Map<String, String> streams = root.properties("streams");
+        Map<String, String> registry = root.properties("registry");
+        CatalogConfig catalog = catalog(root.section("catalog"));
+        IngestConfig ingest = ingest(root.section("ingest"));
+        CommitConfig commit = commit(root.section("commit"));
+        EngineConfig engine = engine(root.section("engine"));
+        Path models = folder.resolve(root.text("models", "models"));
+        List<SourceConfig> sources =
+                root.sections("sources").stream().map(SourceReader::read).toList();
+        return root.build(() -> new SluiceConfig(
+                name,
+                data,
+                instance.isBlank() ? defaultInstance(data) : instance,
+                kafka,
+                streams,
+                registry,
+                catalog,
+                ingest,
+                commit,
+                engine,
+                models,
+                sources));
+    }
+
+    private static CatalogConfig catalog(Section section) {
+        String name = section.text("name", "sluice");
+        Map<String, String> properties = section.properties("properties");
+        return section.build(() -> new CatalogConfig(name, properties));
+    }
+
+    private static IngestConfig ingest(Section section) {
+        Duration microBatch = section.value("micro-batch", Duration.ofSeconds(2), DurationText::parse);
+        long targetFileSize = section.value("target-file-size", 128L << 20, ByteSize::parse);
+        int threads = section.integer("threads", 1);
+        GroupProtocol protocol = SourceReader.choice(section, "protocol", GroupProtocol.CLASSIC);
+        Duration giveUpAfter = section.value("give-up-after", Duration.ofMinutes(10), DurationText::parse);
+        return section.build(() -> new IngestConfig(microBatch, targetFileSize, threads, protocol, giveUpAfter));
+    }
+
+    private static CommitConfig commit(Section section) {
+        Duration interval = section.value("interval", Duration.ofSeconds(2), DurationText::parse);
+        int maxBatches = section.integer("max-batches", 1000);
+        return section.build(() -> new CommitConfig(interval, maxBatches));
+    }
+
+    private static EngineConfig engine(Section section) {
+        long memory = section.value("memory", 1L << 30, ByteSize::parse);
+        int threads = section.integer("threads", 2);
+        return section.build(() -> new EngineConfig(memory, threads));
+    }
+
+    /**
+     * Host name and a digest of the data folder: stays over restarts, and differs between two processes of a host,
+     * which never share a data folder.
+     */
+    private static String defaultInstance(Path data) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "host";
+        }
+        String folder =
+                Integer.toHexString(data.toAbsolutePath().normalize().toString().hashCode());
+        String safe = host.replaceAll("[^A-Za-z0-9._-]", "-");
+        return safe.substring(0, Math.min(60, safe.length())) + "-" + folder;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.sluice.app.config;
+
+import dev.sluice.sink.land.Check;
+import dev.sluice.sink.land.LandingSpec;
+import dev.sluice.sink.land.PiiAction;
+import dev.sluice.sink.land.PiiRules;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One topic and the bronze table it lands in.
+ *
+ * @param table namespace and name, separated by dots
+ * @param dlq the dead-letter topic
+ * @param subject the registry subject of the topic's values
+ * @param pii what is done to personal data, by column path
+ * @param piiKey secret of {@link PiiAction#HASH}; empty when nothing is hashed
+ * @param maxRecordBytes longer values are dead letters
+ */
+public record SourceConfig(
+        String name,
+        String topic,
+        String table,
+        String dlq,
+        String subject,
+        Map<String, PiiAction> pii,
+        String piiKey,
+        List<Check> checks,
+        int maxRecordBytes) {
+    public SourceConfig {
+        Require.name("name", name);
+        Require.topic("topic", topic);
+        Require.table("table", table);
+        Require.topic("dlq", dlq);
+        Require.between("max-record-bytes", maxRecordBytes, 1 << 10, 256 << 20);
+        if (dlq.equals(topic)) {
+            throw Require.invalid("dlq", "another topic than the source", dlq);
+        }
+        pii = Collections.unmodifiableMap(new TreeMap<>(pii));
+        checks = List.copyOf(checks);
+        rules(pii, piiKey);
+    }
+
+    /** What the sink is told about landing this source. */
+    public LandingSpec landingSpec(long targetFileBytes) {
+        return LandingSpec.defaults()
+                .withPii(rules(pii, piiKey))
+                .withChecks(checks)
+                .withTargetFileBytes(targetFileBytes)
+                .withMaxValueBytes(maxRecordBytes);
+    }
+
+    private static PiiRules rules(Map<String, PiiAction> pii, String piiKey) {
+        return new PiiRules(pii, piiKey.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String toString() {
+        return "SourceConfig[name=" + name + ", topic=" + topic + ", table=" + table + ", dlq=" + dlq + ", subject="
+                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + "]";
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.app.fault;
+
+/** The places in a record's way to its tables where dying is most awkward. */
+public enum FaultPoint {
+    /** The micro-batch is about to end; data files are open. */
+    BEFORE_FILE_CLOSE,
+    /** Data files are closed, nobody knows of them yet. */
+    AFTER_FILE_CLOSE,
+    /** Announcements are in the transaction, the source offsets are not. */
+    AFTER_ANNOUNCE,
+    /** Offsets are in the transaction, which is still open. */
+    AFTER_OFFSETS,
+    /** Everything is sent, the transaction is about to commit. */
+    BEFORE_TRANSACTION_COMMIT,
+    /** The transaction is committed, the thread does not go on. */
+    AFTER_TRANSACTION_COMMIT,
+    /** A rejected record was sent to its dead-letter topic, its transaction is open. */
+    AFTER_DEAD_LETTER,
+    /** The committer has announcements in hand. */
+    BEFORE_BRONZE_COMMIT,
+    /** A bronze table was committed, others of the round not yet. */
+    AFTER_BRONZE_COMMIT,
+    /** All bronze tables are committed, the models have not run. */
+    BEFORE_MODELS,
+    /** The models have run, the round is not recorded. */
+    AFTER_MODELS
+}

@@ -1,0 +1,50 @@
+package dev.sluice.app.ingest;
+
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.sink.land.LandingSpec;
+import dev.sluice.sink.land.LandingTables;
+import dev.sluice.sink.land.PartitionWriter;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** Where one source lands: its table, and how writers for it are made. Safe for use by several threads. */
+final class LandingTarget {
+    private final SourceConfig source;
+    private final TableIdentifier table;
+    private final LandingTables tables;
+    private final LandingSpec spec;
+    private final InstantSource clock;
+
+    LandingTarget(SourceConfig source, LandingTables tables, long targetFileBytes, InstantSource clock) {
+        this.source = source;
+        this.table = TableIdentifier.parse(source.table());
+        this.tables = tables;
+        this.spec = source.landingSpec(targetFileBytes);
+        this.clock = clock;
+    }
+
+    SourceConfig source() {
+        return source;
+    }
+
+    /** Creates the table if need be. */
+    void prepare() {
+        tables.loadOrCreate(table);
+    }
+
+    /** Makes the table fit for a writer before its first record is landed, so that a failure harms no open file. */
+    void prepare(int schemaId, Schema writer) {
+        tables.evolved(table, schemaId, writer);
+    }
+
+    PartitionWriter open() {
+        return new PartitionWriter(tables, table, spec, clock);
+    }
+
+    Map<Integer, PartitionSpec> partitionSpecs() {
+        return tables.loadOrCreate(table).specs();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.app.ingest;
+
+import dev.sluice.app.retry.Retry;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.schemas.registry.SchemaRegistry;
+import dev.sluice.sink.land.Landed;
+import dev.sluice.sink.land.RejectReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.avro.Schema;
+
+/**
+ * The writer schemas that one task has met, by id. An id that the registry does not know is asked for again after a
+ * while, since it may be registered late. Used by one thread.
+ */
+final class WriterSchemas {
+    private static final Duration REMEMBER_UNKNOWN = Duration.ofSeconds(30);
+    private static final int MOST_UNKNOWN = 10_000;
+
+    private final SchemaRegistry registry;
+    private final LandingTarget target;
+    private final Retry retry;
+    private final InstantSource clock;
+    private final Map<Integer, Schema> known = new HashMap<>();
+    private final Map<Integer, Unknown> unknown = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Unknown> eldest) {
+            return size() > MOST_UNKNOWN;
+        }
+    };
+
+    private record Unknown(Landed.Rejected rejected, Instant until) {}
+
+    /** What an id stands for. */
+    sealed interface Answer {
+        record Writer(Schema schema) implements Answer {}
+
+        record Refused(Landed.Rejected rejected) implements Answer {}
+    }
+
+    WriterSchemas(SchemaRegistry registry, LandingTarget target, Retry retry, InstantSource clock) {
+        this.registry = registry;
+        this.target = target;
+        this.retry = retry;
+        this.clock = clock;
+    }
+
+    /**
+     * The schema, for which the table is then ready.
+     *
+     * @throws SluiceException when registry or catalog stay away
+     */
+    Answer of(int id) {
+        Schema schema = known.get(id);
+        if (schema != null) {
+            return new Answer.Writer(schema);
+        }
+        Unknown remembered = unknown.get(id);
+        if (remembered != null && clock.instant().isBefore(remembered.until())) {
+            return new Answer.Refused(remembered.rejected());
+        }
+        return ask(id);
+    }
+
+    private Answer ask(int id) {
+        Schema schema;
+        try {
+            schema = retry.call("schema " + id, () -> registry.byId(id));
+        } catch (SluiceException e) {
+            if (e.code() == ErrorCode.SCHEMA_NOT_FOUND) {
+                return refuse(id, RejectReason.UNKNOWN_SCHEMA_ID, "the registry has no schema with id " + id);
+            }
+            if (e.code() == ErrorCode.SCHEMA_INVALID) {
+                return refuse(id, RejectReason.UNMAPPABLE_SCHEMA, "schema " + id + " is not a usable Avro schema");
+            }
+            throw e;
+        }
+        if (schema.getType() == Schema.Type.RECORD) {
+            retry.call("table " + target.source().table(), () -> {
+                target.prepare(id, schema);
+                return id;
+            });
+        }
+        known.put(id, schema);
+        return new Answer.Writer(schema);
+    }
+
+    private Answer refuse(int id, RejectReason reason, String detail) {
+        Landed.Rejected rejected = new Landed.Rejected(reason, detail);
+        unknown.put(id, new Unknown(rejected, clock.instant().plus(REMEMBER_UNKNOWN)));
+        return new Answer.Refused(rejected);
+    }
+}

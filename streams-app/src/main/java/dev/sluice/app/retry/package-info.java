@@ -1,0 +1,5 @@
+/** Waiting and trying again while a neighbour is away. */
+@NullMarked
+package dev.sluice.app.retry;
+
+import org.jspecify.annotations.NullMarked;
