@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What can be said of the files in connect-config without the connectors. */
 class ConnectorFilesTest {
     private static final Pattern FROM_ENVIRONMENT = Pattern.compile("\\$\\{env:([^}]+)}");
-    private static final Set<String> JDBC_SOURCES = Set.of(
-            "io.confluent.connect.jdbc.JdbcSourceConnector", "io.aiven.connect.jdbc.JdbcSourceConnector");
+    private static final Set<String> JDBC_SOURCES =
+            Set.of("io.confluent.connect.jdbc.JdbcSourceConnector", "io.aiven.connect.jdbc.JdbcSourceConnector");
 
     /** Options that the Confluent and the Aiven connector share, of those that make sense here. */
     private static final Set<String> JDBC_SOURCE_OPTIONS = Set.of(
@@ -72,7 +72,9 @@ class ConnectorFilesTest {
     @ParameterizedTest
     @MethodSource("files")
     void every_setting_is_text_as_connect_wants_it(ConnectorFile file) {
-        assertThat(file.keys()).allSatisfy(key -> assertThat(file.config().get(key).isTextual()).as(key).isTrue());
+        assertThat(file.keys())
+                .allSatisfy(key ->
+                        assertThat(file.config().get(key).isTextual()).as(key).isTrue());
     }
 
     @ParameterizedTest
