@@ -18,13 +18,14 @@ public record Faults(Percent malformed, Percent duplicates, Percent outOfOrder, 
 
     public Faults {
         double extra = malformed.fraction() + duplicates.fraction() + tombstones.fraction();
-        if (extra > MOST_EXTRA_RECORDS) {
+        // Fractions add up with a rounding error in the last digits.
+        if (extra > MOST_EXTRA_RECORDS + 1e-9) {
             throw new SluiceException(
                     ErrorCode.USAGE,
                     "Cannot use options --malformed, --duplicates and --tombstones: too few valid events remain, "
                             + "expected at most 90% together, found " + new Percent(Math.min(1, extra)));
         }
-        if (outOfOrder.fraction() + late.fraction() > 1) {
+        if (outOfOrder.fraction() + late.fraction() > 1 + 1e-9) {
             throw new SluiceException(
                     ErrorCode.USAGE,
                     "Cannot use options --out-of-order and --late: expected at most 100% together, found " + outOfOrder

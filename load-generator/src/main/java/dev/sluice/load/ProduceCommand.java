@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
 public final class ProduceCommand implements Callable<Integer> {
     private final Supplier<LoadTarget> defaultTarget;
     private final InstantSource clock;
+    private final boolean terminal;
 
     @Spec
     private @Nullable CommandSpec command;
@@ -85,10 +86,12 @@ public final class ProduceCommand implements Callable<Integer> {
     /**
      * @param defaultTarget asked only when {@code --bootstrap-servers} or {@code --registry} is not given
      * @param clock paces and times the load
+     * @param terminal whether a person watches standard error, so that the progress line may be written over
      */
-    public ProduceCommand(Supplier<LoadTarget> defaultTarget, InstantSource clock) {
+    public ProduceCommand(Supplier<LoadTarget> defaultTarget, InstantSource clock, boolean terminal) {
         this.defaultTarget = defaultTarget;
         this.clock = clock;
+        this.terminal = terminal;
     }
 
     @Override
@@ -121,7 +124,7 @@ public final class ProduceCommand implements Callable<Integer> {
         KafkaLoad kafka = new KafkaLoad(target.kafkaProperties(), topic, clock);
         kafka.ensureTopic(spec);
         Skip skip = resume ? kafka.alreadyThere(spec) : Skip.nothing(spec);
-        ProgressLine progress = new ProgressLine(self.commandLine().getErr(), System.console() != null);
+        ProgressLine progress = new ProgressLine(self.commandLine().getErr(), terminal);
         try (SchemaRegistry schemas = HttpSchemaRegistry.from(target.registryProperties())) {
             return kafka.produce(spec, SchemaIds.register(schemas, spec), skip, progress);
         } finally {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,7 +82,7 @@ class EmbeddedCatalogTest {
         catalog.createNamespace(BRONZE, new HashMap<>(Map.of("owner", "me")));
         catalog.createNamespace(Namespace.of("bronze", "ça va/&?"));
         catalog.setProperties(BRONZE, new HashMap<>(Map.of("tier", "raw")));
-        catalog.removeProperties(BRONZE, Set.of("owner"));
+        catalog.removeProperties(BRONZE, new HashSet<>(Set.of("owner")));
 
         assertThat(catalog.listNamespaces()).containsExactly(BRONZE);
         assertThat(catalog.listNamespaces(BRONZE)).containsExactly(Namespace.of("bronze", "ça va/&?"));

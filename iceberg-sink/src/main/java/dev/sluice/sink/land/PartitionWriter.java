@@ -88,6 +88,7 @@ public final class PartitionWriter implements AutoCloseable {
             if (landed instanceof Landed.Row) {
                 write(at, key, schemaId, current.row());
                 schemaIds.add(schemaId);
+                rows++;
             }
             return landed;
         });
@@ -205,7 +206,6 @@ public final class PartitionWriter implements AutoCloseable {
             locations.add(out.location());
         }
         out.write(row);
-        rows++;
         if (out.reached(spec.targetFileBytes())) {
             roll();
             full = true;

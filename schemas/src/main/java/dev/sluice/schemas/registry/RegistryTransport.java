@@ -8,6 +8,7 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -123,7 +124,8 @@ final class RegistryTransport {
             return new Failed("no answer from %s within %d ms".formatted(endpoint.base(), timeout.toMillis()), e);
         } catch (ExecutionException e) {
             Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
-            return new Failed(endpoint.credentials().redact("%s from %s".formatted(cause, endpoint.base())), cause);
+            String found = cause instanceof ConnectException ? "no connection to" : cause + " from";
+            return new Failed(endpoint.credentials().redact(found + " " + endpoint.base()), cause);
         } catch (InterruptedException e) {
             pending.cancel(true);
             throw interrupted(action, e);

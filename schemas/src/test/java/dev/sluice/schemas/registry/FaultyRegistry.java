@@ -3,6 +3,7 @@ package dev.sluice.schemas.registry;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** Answers what the test told it to, in order, the last one for ever, and remembers what it was asked. */
 final class FaultyRegistry implements AutoCloseable {
@@ -55,6 +57,20 @@ final class FaultyRegistry implements AutoCloseable {
     static FaultyRegistry withTls(SSLContext context, Reply... replies) throws IOException {
         HttpsServer server = HttpsServer.create(loopback(), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
+        return new FaultyRegistry(server, replies);
+    }
+
+    /** Talks only to clients with a certificate that the context trusts. */
+    static FaultyRegistry withMutualTls(SSLContext context, Reply... replies) throws IOException {
+        HttpsServer server = HttpsServer.create(loopback(), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters strict = context.getDefaultSSLParameters();
+                strict.setNeedClientAuth(true);
+                parameters.setSSLParameters(strict);
+            }
+        });
         return new FaultyRegistry(server, replies);
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,17 +82,44 @@ class RegistryTlsTest {
                 .hasMessageNotContaining("n0tTh1sOne");
     }
 
+    @Test
+    void aRegistryThatAsksForACertificateGetsTheOneInTheKeyStore() throws Exception {
+        SSLContext context = TlsContext.open(new TlsSettings(Optional.of(identity()), Optional.of(identity())));
+        try (FaultyRegistry server = FaultyRegistry.withMutualTls(context, ok("[\"orders-value\"]"))) {
+            Map<String, String> properties = new HashMap<>(Map.of(
+                    "schema.registry.url",
+                    server.url(),
+                    "schema.registry.ssl.truststore.location",
+                    store().toString(),
+                    "schema.registry.ssl.truststore.password",
+                    PASSWORD,
+                    "max.retries",
+                    "0"));
+            try (HttpSchemaRegistry stranger = HttpSchemaRegistry.from(properties)) {
+                assertThatThrownBy(stranger::subjects).isInstanceOf(SluiceException.class);
+            }
+
+            properties.put("schema.registry.ssl.keystore.location", store().toString());
+            properties.put("schema.registry.ssl.keystore.password", PASSWORD);
+            try (HttpSchemaRegistry known = HttpSchemaRegistry.from(properties)) {
+                assertThat(known.subjects()).containsExactly("orders-value");
+            }
+        }
+    }
+
     private static List<String> subjects(Map<String, String> more) throws Exception {
-        TlsSettings.Store identity =
-                new TlsSettings.Store(RegistryKey.KEY_STORE_LOCATION, store().toString(), "PKCS12", PASSWORD, PASSWORD);
-        try (FaultyRegistry server = FaultyRegistry.withTls(
-                TlsContext.open(new TlsSettings(Optional.empty(), Optional.of(identity))), ok("[\"orders-value\"]"))) {
+        SSLContext context = TlsContext.open(new TlsSettings(Optional.empty(), Optional.of(identity())));
+        try (FaultyRegistry server = FaultyRegistry.withTls(context, ok("[\"orders-value\"]"))) {
             Map<String, String> properties = new HashMap<>(more);
             properties.put("schema.registry.url", server.url());
             try (HttpSchemaRegistry registry = HttpSchemaRegistry.from(properties)) {
                 return registry.subjects();
             }
         }
+    }
+
+    private static TlsSettings.Store identity() {
+        return new TlsSettings.Store(RegistryKey.KEY_STORE_LOCATION, store().toString(), "PKCS12", PASSWORD, PASSWORD);
     }
 
     private static Path store() {

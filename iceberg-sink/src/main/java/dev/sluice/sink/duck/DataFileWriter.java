@@ -1,0 +1,59 @@
+package dev.sluice.sink.duck;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.parquet.ParquetUtil;
+
+/** Writes the result of a query as one Parquet data file of an Iceberg table. The file is in no table yet. */
+public final class DataFileWriter {
+    private final DuckDb db;
+    private final LocalFiles local;
+
+    public DataFileWriter(DuckDb db, LocalFiles local) {
+        this.db = db;
+        this.local = local;
+    }
+
+    /**
+     * Writes all rows that a query returns.
+     *
+     * @param select a query whose columns are among the table's, by name
+     * @param columns their names
+     * @param fileName unique in the table, without folder
+     */
+    public DataFile write(Table table, String select, List<String> columns, String fileName) throws SQLException {
+        String location = table.locationProvider().newDataLocation(fileName);
+        Path path = local.write(location);
+        db.execute("COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, FIELD_IDS %s)"
+                .formatted(
+                        select,
+                        SqlText.literal(path.toString()),
+                        DuckTypes.fieldIds(table.schema().select(columns))));
+        try {
+            DataFile file = DataFiles.builder(table.spec())
+                    .withPath(location)
+                    .withFormat(FileFormat.PARQUET)
+                    .withFileSizeInBytes(Files.size(path))
+                    .withMetrics(ParquetUtil.fileMetrics(
+                            org.apache.iceberg.Files.localInput(path.toFile()), MetricsConfig.forTable(table)))
+                    .build();
+            local.publish(table.io(), path, location);
+            return file;
+        } catch (IOException e) {
+            throw new SluiceException(
+                    ErrorCode.STORAGE_FAILED,
+                    "[%s] Cannot read back data file %s: %s".formatted(table.name(), location, e.getMessage()),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.sink.duck;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * One private in-memory DuckDB, for one run. Time zone UTC; memory, threads and spill folder from the settings;
+ * extensions are never fetched. Used by one thread.
+ */
+public final class DuckDb implements AutoCloseable {
+    private static final Lock DRIVER = new ReentrantLock();
+
+    private final DuckDBConnection connection;
+
+    private DuckDb(DuckDBConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Reads the row that the cursor is on. */
+    @FunctionalInterface
+    public interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Work inside a transaction. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws SQLException;
+    }
+
+    public static DuckDb open(DuckDbSettings settings) throws SQLException {
+        try {
+            Files.createDirectories(settings.spillFolder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        DuckDBConnection connection = connect();
+        DuckDb session = new DuckDb(connection);
+        try {
+            session.execute("SET TimeZone = 'UTC'");
+            session.execute("SET memory_limit = " + SqlText.literal(settings.memoryLimit()));
+            session.execute("SET threads = " + settings.threads());
+            session.execute("SET temp_directory = "
+                    + SqlText.literal(settings.spillFolder().toAbsolutePath().toString()));
+            session.execute("SET autoinstall_known_extensions = false");
+            session.execute("SET autoload_known_extensions = false");
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static DuckDBConnection connect() throws SQLException {
+        DRIVER.lock();
+        try {
+            return DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
+        } finally {
+            DRIVER.unlock();
+        }
+    }
+
+    /** From here on no file outside the folders can be read or written, and no setting changed, in this session. */
+    public void confineTo(Collection<Path> folders) throws SQLException {
+        String allowed = SqlText.list(
+                folders, folder -> SqlText.literal(folder.toAbsolutePath().normalize() + "/"));
+        execute("SET allowed_directories = [" + allowed + "]");
+        execute("SET enable_external_access = false");
+        execute("SET lock_configuration = true");
+    }
+
+    /** Runs one statement. Returns the number of rows it changed, 0 when it has none. */
+    public long execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute(sql) ? 0 : Math.max(0, statement.getLargeUpdateCount());
+        }
+    }
+
+    /** All rows of a query, each mapped by the reader; the result is closed on return. */
+    public <T> List<T> rows(String sql, RowReader<T> reader) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<T> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(reader.read(result));
+            }
+            return rows;
+        }
+    }
+
+    /** The one number that a query returns. */
+    public long number(String sql) throws SQLException {
+        return rows(sql, row -> row.getLong(1)).get(0);
+    }
+
+    /** Commits when the work returns, rolls back when it throws. */
+    public void transaction(Work work) throws SQLException {
+        execute("BEGIN TRANSACTION");
+        boolean done = false;
+        try {
+            work.run();
+            execute("COMMIT");
+            done = true;
+        } finally {
+            if (!done) {
+                execute("ROLLBACK");
+            }
+        }
+    }
+
+    /** Appends to a temporary table; close it before the next statement. */
+    public DuckDBAppender appender(String temporaryTable) throws SQLException {
+        return connection.createAppender("temp", "main", temporaryTable);
+    }
+
+    /** A statement for callers that need the result's metadata. */
+    public Statement statement() throws SQLException {
+        return connection.createStatement();
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException("DuckDB session did not close", e);
+        }
+    }
+}

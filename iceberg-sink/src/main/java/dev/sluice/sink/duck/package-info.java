@@ -1,0 +1,5 @@
+/** DuckDB plumbing: one session per run, Iceberg files as relations, Parquet files written for Iceberg tables. */
+@NullMarked
+package dev.sluice.sink.duck;
+
+import org.jspecify.annotations.NullMarked;

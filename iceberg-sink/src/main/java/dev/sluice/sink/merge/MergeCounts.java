@@ -1,0 +1,24 @@
+package dev.sluice.sink.merge;
+
+/**
+ * What a merge decided, in keys.
+ *
+ * @param inserted keys that were new
+ * @param updated keys whose row was replaced
+ * @param unchanged keys whose row came again as it is
+ * @param stale keys whose row came older than it is
+ * @param deleted keys whose row was removed
+ */
+public record MergeCounts(long inserted, long updated, long unchanged, long stale, long deleted) {
+    public static final MergeCounts NONE = new MergeCounts(0, 0, 0, 0, 0);
+
+    /** Rows that the commit adds. */
+    public long written() {
+        return inserted + updated;
+    }
+
+    /** Whether the table must change. */
+    public boolean changesRows() {
+        return written() + deleted > 0;
+    }
+}

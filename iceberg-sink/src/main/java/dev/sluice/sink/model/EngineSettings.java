@@ -1,0 +1,31 @@
+package dev.sluice.sink.model;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import java.nio.file.Path;
+
+/**
+ * What the engine may use on this machine.
+ *
+ * @param workFolder for key indexes, spilled data and copies of remote files; losing it costs time only
+ * @param memoryLimit of one run, as DuckDB writes sizes, for example {@code 1GB}
+ * @param threads of one run
+ * @param commitAttempts how often a run is tried when other writers get in first, at least 1
+ */
+public record EngineSettings(Path workFolder, String memoryLimit, int threads, int commitAttempts) {
+    public EngineSettings {
+        if (commitAttempts < 1) {
+            throw new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "Cannot use commit attempts: too few, expected 1 or more, found " + commitAttempts);
+        }
+    }
+
+    Path indexFolder() {
+        return workFolder.resolve("index");
+    }
+
+    Path runFolder(String runId) {
+        return workFolder.resolve("runs").resolve(runId);
+    }
+}

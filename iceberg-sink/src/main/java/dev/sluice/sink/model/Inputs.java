@@ -1,0 +1,121 @@
+package dev.sluice.sink.model;
+
+import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.FileRelation;
+import dev.sluice.sink.duck.FileRows;
+import dev.sluice.sink.duck.LocalFiles;
+import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.merge.Changes;
+import dev.sluice.sink.merge.TableFiles;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the refs of a model to DuckDB as views of their own names, and counts what that makes it read. */
+final class Inputs {
+    static final String AFFECTED = "sluice_affected";
+
+    private final DuckDb db;
+    private final LocalFiles local;
+    private final Set<String> schemas = new HashSet<>();
+    private final Set<Path> folders = new HashSet<>();
+    private long rows;
+    private long bytes;
+    private int relations;
+
+    Inputs(DuckDb db, LocalFiles local) {
+        this.db = db;
+        this.local = local;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Folders of the files that the views read. */
+    Set<Path> folders() {
+        return folders;
+    }
+
+    /** All live rows of a ref; no rows when it has no table yet. */
+    void everything(Ref ref, @Nullable Table table) throws SQLException {
+        view(
+                ref,
+                table == null
+                        ? nothing(ref)
+                        : relation(ref, table, TableFiles.current(table).rows()).select());
+    }
+
+    /** The rows of a ref that were added, each key in its last state. */
+    void added(Ref ref, Table table, Changes changes) throws SQLException {
+        FileRelation added = relation(ref, table, changes.added());
+        if (!changes.rewritten() || ref.key().isEmpty()) {
+            view(ref, added.select());
+            return;
+        }
+        FileRelation removed = relation(ref, table, changes.removed());
+        String keys = SqlText.list(ref.key(), SqlText::name);
+        String matches = SqlText.join(ref.key(), " AND ", key -> "a.%1$s = r.%1$s".formatted(SqlText.name(key)));
+        view(
+                ref,
+                "SELECT %s FROM (SELECT *, row_number() OVER (PARTITION BY %s ORDER BY %s DESC) AS _sluice_nth FROM (%s)) a ANTI JOIN (%s) r ON %s AND r.%s > a.%s WHERE a._sluice_nth = 1"
+                        .formatted(
+                                SqlText.list(ref.columns(), column -> "a." + SqlText.name(column.name())),
+                                keys,
+                                FileRelation.SEQUENCE,
+                                added.selectLocated(),
+                                removed.selectLocated(),
+                                matches,
+                                FileRelation.SEQUENCE,
+                                FileRelation.SEQUENCE));
+    }
+
+    /** The current rows of a ref whose key, a subset of its columns, is in an added or a removed row. */
+    void affected(Ref ref, Table table, Changes changes, List<String> key) throws SQLException {
+        FileRelation added = relation(ref, table, changes.added());
+        FileRelation removed = relation(ref, table, changes.removed());
+        String keys = SqlText.list(key, SqlText::name);
+        db.execute("CREATE TEMP TABLE %s AS SELECT DISTINCT %s FROM (%s UNION ALL %s) WHERE %s"
+                .formatted(
+                        AFFECTED,
+                        keys,
+                        added.select(),
+                        removed.select(),
+                        SqlText.join(key, " AND ", name -> SqlText.name(name) + " IS NOT NULL")));
+        FileRelation current = relation(ref, table, TableFiles.current(table).rows());
+        view(ref, "SELECT * FROM (%s) SEMI JOIN %s USING (%s)".formatted(current.select(), AFFECTED, keys));
+    }
+
+    private FileRelation relation(Ref ref, Table table, List<FileRows> files) throws SQLException {
+        for (FileRows file : files) {
+            rows += file.rows();
+            bytes += file.bytes();
+            Path parent = local.read(table.io(), file.location()).getParent();
+            if (parent != null) {
+                folders.add(parent);
+            }
+        }
+        return FileRelation.create(
+                db, local, table.io(), "sluice_input_" + relations++, table.schema(), ref.columns(), files);
+    }
+
+    private static String nothing(Ref ref) {
+        return FileRelation.empty(ref.columns());
+    }
+
+    private void view(Ref ref, String select) throws SQLException {
+        String schema = ref.name().substring(0, ref.name().indexOf('.'));
+        if (schemas.add(schema)) {
+            db.execute("CREATE SCHEMA IF NOT EXISTS " + SqlText.name(schema));
+        }
+        db.execute("CREATE VIEW %s AS %s".formatted(SqlText.path(ref.name()), select));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.sink.model;
+
+import dev.sluice.sink.merge.MergeSpec;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One SELECT and the table it makes.
+ *
+ * @param name schema and table, for example {@code silver.orders}
+ * @param sqlFile where the SELECT was read
+ * @param sql the SELECT with each ref in place, runnable on DuckDB
+ * @param refs what it reads, in order of appearance; the first one drives increments
+ */
+public record Model(
+        String name,
+        String description,
+        Path sqlFile,
+        String sql,
+        List<Ref> refs,
+        Incremental incremental,
+        List<ModelColumn> columns,
+        MergeSpec merge) {
+    public Model {
+        refs = List.copyOf(refs);
+        columns = List.copyOf(columns);
+    }
+
+    /** The ref whose changes the model follows. */
+    public Ref driver() {
+        return refs.get(0);
+    }
+
+    public List<String> uniqueKey() {
+        return merge.key();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.sluice.sink.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.duck.DuckTypes;
+import dev.sluice.sink.duck.SqlText;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Checks every model against empty tables with the declared columns of what it reads. */
+final class ModelCompiler {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern LINE = Pattern.compile("LINE (\\d+):");
+    private static final Set<String> TABLE_FUNCTIONS = Set.of("unnest", "range", "generate_series");
+
+    private final ModelSet set;
+
+    ModelCompiler(ModelSet set) {
+        this.set = set;
+    }
+
+    void compile() {
+        Path spill = Path.of(System.getProperty("java.io.tmpdir"), "sluice-compile");
+        try (DuckDb db = DuckDb.open(new DuckDbSettings("256MB", 1, spill))) {
+            db.confineTo(List.of());
+            Set<String> schemas = new HashSet<>();
+            for (Source source : set.sources()) {
+                declare(db, schemas, source.name(), source.columns());
+            }
+            for (Model model : set.models()) {
+                checkStatement(db, model);
+                checkColumns(db, model);
+                declare(db, schemas, model.name(), model.columns());
+            }
+        } catch (SQLException e) {
+            throw new SluiceException(ErrorCode.BUG, "Cannot compile models: " + e.getMessage(), e);
+        }
+    }
+
+    private static void declare(DuckDb db, Set<String> schemas, String name, List<ModelColumn> columns)
+            throws SQLException {
+        String schema = name.substring(0, name.indexOf('.'));
+        if (schemas.add(schema)) {
+            db.execute("CREATE SCHEMA " + SqlText.name(schema));
+        }
+        db.execute("CREATE TABLE %s (%s)"
+                .formatted(
+                        SqlText.path(name),
+                        SqlText.list(
+                                columns, column -> SqlText.name(column.name()) + " " + DuckTypes.of(column.type()))));
+    }
+
+    private static void checkStatement(DuckDb db, Model model) throws SQLException {
+        String json = db.rows(
+                        "SELECT json_serialize_sql(%s)".formatted(SqlText.literal(model.sql())),
+                        row -> row.getString(1))
+                .get(0);
+        JsonNode parsed;
+        try {
+            parsed = JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new SluiceException(ErrorCode.BUG, "Cannot read DuckDB's syntax tree: " + e.getMessage(), e);
+        }
+        if (parsed.path("error").asBoolean()) {
+            int offset = parsed.path("position").asInt(0);
+            String before =
+                    model.sql().substring(0, Math.min(offset, model.sql().length()));
+            int line =
+                    offset > 0 ? 1 + (int) before.chars().filter(c -> c == '\n').count() : 0;
+            throw new Place(model.sqlFile(), line)
+                    .error("Cannot compile model %s: %s"
+                            .formatted(
+                                    model.name(), parsed.path("error_message").asText()));
+        }
+        if (parsed.path("statements").size() != 1) {
+            throw new Place(model.sqlFile(), 0)
+                    .error("Cannot compile model %s: expected one SELECT, found %d statements"
+                            .formatted(model.name(), parsed.path("statements").size()));
+        }
+        Set<String> ctes = new HashSet<>();
+        for (JsonNode map : parsed.findValues("cte_map")) {
+            map.path("map").forEach(cte -> ctes.add(cte.path("key").asText()));
+        }
+        checkReads(model, parsed, ctes);
+    }
+
+    /** A model reads its refs and nothing else: no file, no other table, no function that opens one. */
+    private static void checkReads(Model model, JsonNode node, Set<String> ctes) {
+        String type = node.path("type").asText();
+        if (type.equals("BASE_TABLE")) {
+            String schema = node.path("schema_name").asText();
+            String table = node.path("table_name").asText();
+            boolean cte = schema.isEmpty() && ctes.contains(table);
+            if (!cte && !refs(model).contains(schema + "." + table)) {
+                throw at(model, node)
+                        .error(
+                                "Cannot compile model %s: it reads a table without ref, expected {{ ref('layer.name') }}, found %s"
+                                        .formatted(model.name(), schema.isEmpty() ? table : schema + "." + table));
+            }
+        }
+        if (type.equals("TABLE_FUNCTION")) {
+            String function = node.path("function").path("function_name").asText();
+            if (!TABLE_FUNCTIONS.contains(function)) {
+                throw at(model, node)
+                        .error("Cannot compile model %s: table function not allowed, expected one of %s, found %s"
+                                .formatted(model.name(), TABLE_FUNCTIONS, function));
+            }
+        }
+        node.forEach(child -> checkReads(model, child, ctes));
+    }
+
+    private static List<String> refs(Model model) {
+        return model.refs().stream().map(Ref::name).toList();
+    }
+
+    private static Place at(Model model, JsonNode node) {
+        int offset = node.path("query_location").asInt(0);
+        String before = model.sql()
+                .substring(0, Math.min(Math.max(offset, 0), model.sql().length()));
+        return new Place(
+                model.sqlFile(), 1 + (int) before.chars().filter(c -> c == '\n').count());
+    }
+
+    private static void checkColumns(DuckDb db, Model model) throws SQLException {
+        Map<String, String> produced = new LinkedHashMap<>();
+        try {
+            db.rows("DESCRIBE " + model.sql(), row -> {
+                if (produced.put(row.getString(1), row.getString(2)) != null) {
+                    throw new Place(model.sqlFile(), 0)
+                            .error("Cannot compile model %s: it produces column %s twice"
+                                    .formatted(model.name(), row.getString(1)));
+                }
+                return produced;
+            });
+        } catch (SQLException e) {
+            String message = String.valueOf(e.getMessage());
+            Matcher line = LINE.matcher(message);
+            throw new Place(model.sqlFile(), line.find() ? Integer.parseInt(line.group(1)) : 0)
+                    .error("Cannot compile model %s: %s"
+                            .formatted(model.name(), message.lines().findFirst().orElse(message)));
+        }
+        for (ModelColumn column : model.columns()) {
+            String expected = DuckTypes.of(column.type());
+            String found = produced.remove(column.name());
+            if (found == null) {
+                throw new Place(model.sqlFile(), 0)
+                        .error("Cannot compile model %s: declared column %s is not produced, expected it in the SELECT"
+                                .formatted(model.name(), column.name()));
+            }
+            if (!found.replace("\"", "").equals(expected.replace("\"", ""))) {
+                throw new Place(model.sqlFile(), 0)
+                        .error(
+                                "Cannot compile model %s: column %s has another type than declared, expected %s, found %s; CAST it"
+                                        .formatted(model.name(), column.name(), expected, found));
+            }
+        }
+        if (!produced.isEmpty()) {
+            throw new Place(model.sqlFile(), 0)
+                    .error("Cannot compile model %s: it produces columns that are not declared, found %s"
+                            .formatted(model.name(), produced.keySet()));
+        }
+    }
+}

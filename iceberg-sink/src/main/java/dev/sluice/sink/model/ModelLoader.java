@@ -1,0 +1,193 @@
+package dev.sluice.sink.model;
+
+import dev.sluice.sink.duck.Column;
+import dev.sluice.sink.merge.MergeColumn;
+import dev.sluice.sink.merge.MergeSpec;
+import dev.sluice.sink.merge.Tie;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads a folder of models and puts them in order. */
+final class ModelLoader {
+    private final Path folder;
+    private final Map<String, SchemaFile.Entry> entries = new LinkedHashMap<>();
+    private final Map<String, Source> sources = new LinkedHashMap<>();
+    private final Map<String, SqlTemplate> templates = new LinkedHashMap<>();
+
+    ModelLoader(Path folder) {
+        this.folder = folder;
+    }
+
+    ModelSet load() {
+        if (!Files.isDirectory(folder)) {
+            throw new Place(folder, 0).error("Cannot load models: there is no such folder");
+        }
+        files("schema.yml").forEach(this::declare);
+        files(".sql").forEach(this::template);
+        entries.forEach((name, entry) -> {
+            if (!templates.containsKey(name)) {
+                throw entry.place()
+                        .error("Cannot load model %s: its SQL is missing, expected file %s"
+                                .formatted(name, sqlFile(name)));
+            }
+        });
+        templates.values().forEach(this::checkRefs);
+        List<Model> models = order().stream().map(this::model).toList();
+        ModelSet set = new ModelSet(models, List.copyOf(sources.values()));
+        new ModelCompiler(set).compile();
+        return set;
+    }
+
+    private List<Path> files(String ending) {
+        try (Stream<Path> walk = Files.walk(folder, 2)) {
+            return walk.filter(path -> path.getNameCount() == folder.getNameCount() + 2
+                            && path.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void declare(Path file) {
+        SchemaFile schema = SchemaFile.read(file);
+        for (SchemaFile.Entry entry : schema.models()) {
+            if (entries.put(entry.name(), entry) != null) {
+                throw entry.place().error("Cannot load model %s: it is declared twice".formatted(entry.name()));
+            }
+        }
+        for (Source source : schema.sources()) {
+            if (sources.put(source.name(), source) != null) {
+                throw new Place(file, 0).error("Cannot load source %s: it is declared twice".formatted(source.name()));
+            }
+        }
+    }
+
+    private void template(Path file) {
+        String fileName = String.valueOf(file.getFileName());
+        String name = "%s.%s"
+                .formatted(
+                        file.getName(file.getNameCount() - 2),
+                        fileName.substring(0, fileName.length() - ".sql".length()));
+        if (!entries.containsKey(name)) {
+            throw new Place(file, 0)
+                    .error("Cannot load model %s: it is not declared, expected an entry in %s"
+                            .formatted(name, file.resolveSibling("schema.yml")));
+        }
+        templates.put(name, SqlTemplate.read(file));
+    }
+
+    private Path sqlFile(String name) {
+        int dot = name.indexOf('.');
+        return folder.resolve(name.substring(0, dot)).resolve(name.substring(dot + 1) + ".sql");
+    }
+
+    private void checkRefs(SqlTemplate template) {
+        for (String ref : template.refNames()) {
+            if (!entries.containsKey(ref) && !sources.containsKey(ref)) {
+                throw template.place(ref)
+                        .error("Cannot find ref: expected one of %s or of the sources %s, found %s"
+                                .formatted(entries.keySet(), sources.keySet(), ref));
+            }
+        }
+    }
+
+    private List<String> order() {
+        Set<String> done = new LinkedHashSet<>();
+        for (String name : entries.keySet()) {
+            visit(name, new ArrayList<>(), done);
+        }
+        return List.copyOf(done);
+    }
+
+    private void visit(String name, List<String> path, Set<String> done) {
+        SqlTemplate template = templates.get(name);
+        if (template == null || done.contains(name)) {
+            return;
+        }
+        if (path.contains(name)) {
+            List<String> cycle = new ArrayList<>(path.subList(path.indexOf(name), path.size()));
+            cycle.add(name);
+            throw new Place(template.file(), 0)
+                    .error("Cannot order the models: their refs form a cycle, found %s"
+                            .formatted(String.join(" -> ", cycle)));
+        }
+        path.add(name);
+        template.refNames().forEach(ref -> visit(ref, path, done));
+        path.remove(path.size() - 1);
+        done.add(name);
+    }
+
+    private Model model(String name) {
+        SchemaFile.Entry entry = Objects.requireNonNull(entries.get(name));
+        SqlTemplate template = Objects.requireNonNull(templates.get(name));
+        String driver = template.refNames().get(0);
+        MergeSpec spec = new MergeSpec(
+                entry.columns().stream()
+                        .map(column -> new MergeColumn(column.name(), column.type(), column.fold()))
+                        .toList(),
+                entry.uniqueKey(),
+                entry.orderBy(),
+                tie(entry, driver));
+        if (entry.incremental() == Incremental.AFFECTED_KEYS) {
+            checkAffectedKeys(entry, driver);
+        }
+        return new Model(
+                name,
+                entry.description(),
+                template.file(),
+                template.sql(),
+                template.refNames().stream().map(this::ref).toList(),
+                entry.incremental(),
+                entry.columns(),
+                spec);
+    }
+
+    /** A table with the same key has one current row per key: that row is the truth, whatever its ordering. */
+    private Tie tie(SchemaFile.Entry entry, String driver) {
+        SchemaFile.Entry upstream = entries.get(driver);
+        boolean sameKey = upstream != null && Set.copyOf(upstream.uniqueKey()).equals(Set.copyOf(entry.uniqueKey()));
+        return sameKey || entry.incremental() == Incremental.AFFECTED_KEYS ? Tie.INCOMING : Tie.GREATER_CONTENT;
+    }
+
+    private void checkAffectedKeys(SchemaFile.Entry entry, String driver) {
+        List<Column> columns = ref(driver).columns();
+        for (String key : entry.uniqueKey()) {
+            Column own = entry.columns().stream()
+                    .filter(column -> column.name().equals(key))
+                    .map(column -> new Column(column.name(), column.type()))
+                    .findFirst()
+                    .orElseThrow();
+            if (!columns.contains(own)) {
+                throw entry.place()
+                        .error(
+                                "Cannot use model %s: with affected_keys every column of unique_key must be in %s with the same type, expected %s %s"
+                                        .formatted(entry.name(), driver, own.name(), own.type()));
+            }
+        }
+    }
+
+    private Ref ref(String name) {
+        SchemaFile.Entry entry = entries.get(name);
+        if (entry != null) {
+            return new Ref(name, plain(entry.columns()), entry.uniqueKey());
+        }
+        return new Ref(name, plain(Objects.requireNonNull(sources.get(name)).columns()), List.of());
+    }
+
+    private static List<Column> plain(List<ModelColumn> columns) {
+        return columns.stream()
+                .map(column -> new Column(column.name(), column.type()))
+                .toList();
+    }
+}

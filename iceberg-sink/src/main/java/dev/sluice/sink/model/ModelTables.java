@@ -1,0 +1,119 @@
+package dev.sluice.sink.model;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.DuckTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+
+/** The tables of models: created and widened as declared. */
+final class ModelTables {
+    private final Catalog catalog;
+
+    ModelTables(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    static TableIdentifier identifier(String name) {
+        int dot = name.indexOf('.');
+        return TableIdentifier.of(Namespace.of(name.substring(0, dot)), name.substring(dot + 1));
+    }
+
+    /** The table as it is now; empty when there is none. */
+    Optional<Table> find(String name) {
+        try {
+            return Optional.of(catalog.loadTable(identifier(name)));
+        } catch (NoSuchTableException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The table of a model, with every declared column. */
+    Table require(Model model) {
+        Table table = find(model.name()).orElseGet(() -> create(model));
+        evolve(table, model);
+        return table;
+    }
+
+    private Table create(Model model) {
+        TableIdentifier identifier = identifier(model.name());
+        if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(identifier.namespace())) {
+            try {
+                namespaces.createNamespace(identifier.namespace());
+            } catch (AlreadyExistsException e) {
+                // Somebody else made it in between, which is as good.
+                return find(model.name()).orElseGet(() -> create(model, identifier));
+            }
+        }
+        return create(model, identifier);
+    }
+
+    private Table create(Model model, TableIdentifier identifier) {
+        try {
+            return catalog.createTable(
+                    identifier,
+                    schema(model),
+                    PartitionSpec.unpartitioned(),
+                    Map.of(TableProperties.FORMAT_VERSION, "3", TableProperties.PARQUET_COMPRESSION, "zstd"));
+        } catch (AlreadyExistsException e) {
+            return catalog.loadTable(identifier);
+        }
+    }
+
+    private static Schema schema(Model model) {
+        List<Types.NestedField> fields = new ArrayList<>();
+        int id = 1;
+        for (ModelColumn column : model.columns()) {
+            fields.add(Types.NestedField.builder()
+                    .withId(id++)
+                    .withName(column.name())
+                    .isOptional(!model.uniqueKey().contains(column.name()))
+                    .ofType(column.type())
+                    .withDoc(column.description().isEmpty() ? null : column.description())
+                    .build());
+        }
+        return TypeUtil.assignIncreasingFreshIds(new Schema(fields));
+    }
+
+    private static void evolve(Table table, Model model) {
+        UpdateSchema update = table.updateSchema();
+        boolean changed = false;
+        for (ModelColumn column : model.columns()) {
+            Types.NestedField field = table.schema().findField(column.name());
+            if (field == null) {
+                update.addColumn(column.name(), column.type(), column.description());
+                changed = true;
+            } else if (!DuckTypes.of(field.type()).equals(DuckTypes.of(column.type()))) {
+                if (!field.type().isPrimitiveType()
+                        || !column.type().isPrimitiveType()
+                        || !TypeUtil.isPromotionAllowed(
+                                field.type(), column.type().asPrimitiveType())) {
+                    throw new SluiceException(
+                            ErrorCode.MODEL_INVALID,
+                            "[%s] Cannot change column %s: not a widening, expected %s as the table has it, found %s"
+                                    .formatted(model.name(), column.name(), field.type(), column.type()));
+                }
+                update.updateColumn(column.name(), column.type().asPrimitiveType());
+                changed = true;
+            }
+        }
+        if (changed) {
+            update.commit();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.sink.land;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.sluice.schemas.orders.OrderSchemas;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.avro.Schema;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.Test;
+
+/** Mutated and random bytes: every one is a row or a rejection, and costs no more memory than its size allows. */
+class DecodePlanFuzzTest {
+    private static final int SCHEMAS = 40;
+    private static final int INPUTS_PER_SCHEMA = 10_000;
+    private static final long BYTES_PER_BYTE = 600;
+    private static final long BYTES_PER_VALUE = 64 << 10;
+
+    private static final Schema RECURSIVE = new Schema.Parser()
+            .parse("{\"type\":\"record\",\"name\":\"Tree\",\"fields\":[{\"name\":\"label\",\"type\":\"string\"},"
+                    + "{\"name\":\"children\",\"type\":{\"type\":\"array\",\"items\":\"Tree\"}}]}");
+
+    @Test
+    void every_byte_string_is_a_row_or_a_rejection_within_bounded_memory() {
+        Map<RejectReason, Integer> reasons = new EnumMap<>(RejectReason.class);
+        int rows = 0;
+        for (int seed = 0; seed < SCHEMAS; seed++) {
+            Random random = new Random(seed);
+            RandomAvro avro = new RandomAvro(seed);
+            Schema schema = seed == 0 ? OrderSchemas.v2() : seed == 1 ? RECURSIVE : avro.record(0);
+            LandingSpec spec = seed % 2 == 0 ? LandingSpec.defaults() : masked(schema);
+            DecodePlan plan = plan(schema, spec);
+            List<byte[]> good = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                good.add(BronzeFixture.encode(schema, valueOf(avro, schema, i)));
+            }
+            for (int i = 0; i < INPUTS_PER_SCHEMA; i++) {
+                byte[] input = mutated(good.get(i % good.size()), random);
+                long before = allocated();
+                Landed landed = plan.decode(input, 0);
+                long cost = allocated() - before;
+                if (cost > BYTES_PER_VALUE) {
+                    // The first message of a kind also loads the classes that build it.
+                    before = allocated();
+                    landed = plan.decode(input, 0);
+                    cost = allocated() - before;
+                }
+                assertThat(cost)
+                        .as("bytes allocated, seed %d, input %d of %d bytes", seed, i, input.length)
+                        .isLessThan(BYTES_PER_VALUE + BYTES_PER_BYTE * input.length);
+                if (landed instanceof Landed.Rejected rejected) {
+                    reasons.merge(rejected.reason(), 1, Integer::sum);
+                    assertThat(rejected.detail()).isNotBlank();
+                } else {
+                    rows++;
+                }
+            }
+        }
+        System.out.printf("%d rows, rejected %s%n", rows, reasons);
+        assertThat(rows).isPositive();
+        assertThat(reasons).containsKeys(RejectReason.TRUNCATED, RejectReason.TRAILING_BYTES, RejectReason.CORRUPT);
+    }
+
+    private static Object valueOf(RandomAvro avro, Schema schema, int i) {
+        if (schema.getFullName().equals("Tree")) {
+            return RejectReasonsTest.tree(schema, i % 5);
+        }
+        return schema.getFullName().endsWith("OrderEvent") ? OrderEvents.event(schema, i) : avro.value(schema);
+    }
+
+    private static LandingSpec masked(Schema schema) {
+        String first = schema.getFields().get(0).name();
+        return LandingSpec.defaults().withPii(new PiiRules(Map.of(first, PiiAction.HASH), new byte[16]));
+    }
+
+    static DecodePlan plan(Schema schema, LandingSpec spec) {
+        BronzeFixture bronze = new BronzeFixture();
+        Types.StructType table =
+                bronze.tables.evolved(bronze.name, 1, schema).schema().asStruct();
+        return DecodePlan.compile(schema, table, spec, new Masks(spec.pii()));
+    }
+
+    private static byte[] mutated(byte[] good, Random random) {
+        if (random.nextInt(8) == 0) {
+            byte[] noise = new byte[1 + random.nextInt(200)];
+            random.nextBytes(noise);
+            return noise;
+        }
+        int size = Math.max(1, good.length + (random.nextInt(3) == 0 ? random.nextInt(9) - 4 : 0));
+        byte[] bytes = java.util.Arrays.copyOf(good, size);
+        for (int n = random.nextInt(4); n > 0; n--) {
+            int at = random.nextInt(bytes.length);
+            switch (random.nextInt(4)) {
+                case 0 -> bytes[at] = (byte) random.nextInt();
+                case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 2 -> bytes[at] = (byte) 0xFF;
+                default -> {
+                    for (int i = at; i < Math.min(bytes.length, at + 9); i++) {
+                        bytes[i] = (byte) 0xFF;
+                    }
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.app.audit;
+
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.TableFilesAudit;
+import dev.sluice.sink.audit.TableRows;
+import dev.sluice.sink.ledger.TableLedger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+
+/**
+ * Checks the promises on the live topics and tables of a pipeline. Every table is looked at in one snapshot, taken at
+ * the start, and its ledger says which offsets belong to it, so the service may go on meanwhile.
+ */
+public final class PipelineAudit {
+    private static final List<String> PLACE = List.of("_kafka_topic", "_kafka_partition", "_kafka_offset");
+
+    private final SluiceConfig config;
+    private final Catalog catalog;
+    private final ModelAudit models;
+    private final InstantSource clock;
+
+    public PipelineAudit(SluiceConfig config, Catalog catalog, ModelAudit models, InstantSource clock) {
+        this.config = config;
+        this.catalog = catalog;
+        this.models = models;
+        this.clock = clock;
+    }
+
+    /** Compares the tables of the models with what their SQL gives on all that they were made from. */
+    @FunctionalInterface
+    public interface ModelAudit {
+        List<AuditLine> check();
+    }
+
+    /** Audits these sources, and everything built on them. */
+    public AuditReport run(List<SourceConfig> sources) {
+        Instant start = clock.instant();
+        List<AuditLine> lines = new ArrayList<>();
+        SourceAudit sourceAudit = new SourceAudit(config.kafka(), clock);
+        for (SourceConfig source : sources) {
+            Table table = load(source.table());
+            if (table.currentSnapshot() == null) {
+                lines.add(AuditLine.note("Nothing lost", source.table(), "rows landed so far", 0));
+                continue;
+            }
+            long snapshotId = table.currentSnapshot().snapshotId();
+            lines.addAll(sourceAudit.check(
+                    source.dlq(),
+                    TableLedger.read(table),
+                    visitor -> new TableRows(table, PLACE).forEach(snapshotId, row -> {
+                        if (row.get(0) instanceof String topic
+                                && row.get(1) instanceof Integer partition
+                                && row.get(2) instanceof Long offset) {
+                            visitor.row(topic, partition, offset);
+                        }
+                    })));
+            lines.addAll(new TableFilesAudit(table).check(snapshotId));
+        }
+        lines.addAll(models.check());
+        return new AuditReport(lines, Duration.between(start, clock.instant()));
+    }
+
+    private Table load(String name) {
+        try {
+            return catalog.loadTable(TableIdentifier.parse(name));
+        } catch (NoSuchTableException e) {
+            throw new SluiceException(
+                    ErrorCode.TABLE_MISSING,
+                    "[%s] Cannot audit the table: the catalog %s has none of that name; has the service run yet?"
+                            .formatted(name, config.catalog().name()),
+                    e);
+        }
+    }
+}
