@@ -1,8 +1,6 @@
 package dev.sluice.embedded.connect;
 
 import dev.sluice.embedded.broker.EmbeddedBroker;
-import dev.sluice.embedded.registry.EmbeddedSchemaRegistry;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,18 +11,13 @@ import java.util.Map;
 /** Postgres, Kafka, a schema registry, and a Kafka Connect worker between them. */
 final class ConnectPlatform implements AutoCloseable {
     private final EmbeddedBroker broker;
-    private final EmbeddedSchemaRegistry registryServer;
-    private final SchemaRegistry registry;
-    private final ApicurioApi apicurio;
+    private final SharedRegistry registry;
     private final ShopDatabase shop;
     private final ConnectWorker worker;
 
     private ConnectPlatform(Path folder) throws Exception {
         broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
-        registryServer = EmbeddedSchemaRegistry.start(folder.resolve("registry"), 0);
-        registry = HttpSchemaRegistry.from(
-                Map.of("schema.registry.url", registryServer.uri().toString()));
-        apicurio = ApicurioApi.start(registry);
+        registry = SharedRegistry.start(folder.resolve("registry"));
         shop = ShopDatabase.start();
         worker = ConnectWorker.start("standalone-apicurio.properties", environment(), folder);
     }
@@ -42,7 +35,7 @@ final class ConnectPlatform implements AutoCloseable {
     }
 
     SchemaRegistry registry() {
-        return registry;
+        return registry.client();
     }
 
     String bootstrapServers() {
@@ -53,17 +46,14 @@ final class ConnectPlatform implements AutoCloseable {
     public void close() throws IOException, SQLException {
         worker.close();
         shop.close();
-        apicurio.close();
         registry.close();
-        registryServer.close();
         broker.close();
     }
 
     private Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>(shop.environment());
         environment.put("SLUICE_BOOTSTRAP_SERVERS", broker.bootstrapServers());
-        environment.put("SLUICE_APICURIO_URL", apicurio.uri().toString());
-        environment.put("SLUICE_REGISTRY_URL", registryServer.uri().toString());
+        environment.put("SLUICE_APICURIO_URL", registry.apicurio().toString());
         environment.put("SLUICE_TOPIC_REPLICATION", "1");
         return environment;
     }

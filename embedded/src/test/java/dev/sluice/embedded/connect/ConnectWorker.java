@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,15 +21,18 @@ final class ConnectWorker implements AutoCloseable {
 
     private final Path worker;
     private final Path properties;
+    private final Path offsets;
     private final Path log;
     private final Map<String, String> environment;
     private final URI rest;
     private Process process;
 
-    private ConnectWorker(Path worker, Path properties, Path log, Map<String, String> environment, URI rest)
+    private ConnectWorker(
+            Path worker, Path properties, Path offsets, Path log, Map<String, String> environment, URI rest)
             throws IOException {
         this.worker = worker;
         this.properties = properties;
+        this.offsets = offsets;
         this.log = log;
         this.environment = environment;
         this.rest = rest;
@@ -51,14 +55,14 @@ final class ConnectWorker implements AutoCloseable {
             settings.load(shipped);
         }
         settings.setProperty("plugin.path", plugins.toString());
-        settings.setProperty(
-                "offset.storage.file.filename",
-                folder.resolve("connect.offsets").toString());
+        Path offsets = folder.resolve("connect.offsets");
+        settings.setProperty("offset.storage.file.filename", offsets.toString());
         Path properties = folder.resolve("worker.properties");
         try (var out = Files.newBufferedWriter(properties)) {
             settings.store(out, null);
         }
-        ConnectWorker started = new ConnectWorker(jars, properties, freshLog(), all, URI.create("http://" + listen));
+        ConnectWorker started =
+                new ConnectWorker(jars, properties, offsets, freshLog(), all, URI.create("http://" + listen));
         started.awaitReady();
         return started;
     }
@@ -69,6 +73,15 @@ final class ConnectWorker implements AutoCloseable {
 
     Path log() {
         return log;
+    }
+
+    /** Whether the file of source offsets says that a CDC connector is past its snapshot. */
+    boolean hasKeptItsPlaceInTheLog() throws IOException {
+        if (!Files.exists(offsets)) {
+            return false;
+        }
+        String kept = Files.readString(offsets, StandardCharsets.ISO_8859_1);
+        return kept.contains("lsn_proc") && !kept.contains("\"snapshot\"");
     }
 
     /** As {@code kill -9}: nothing is flushed, no connection is closed. */

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -77,6 +80,8 @@ class KafkaConnectIT {
             customers.aColumnIsAdded();
             awaitSameCustomers("the added column", topic);
 
+            // A kill before this makes Debezium take a second snapshot, which cannot tell of rows deleted in between.
+            Deadline.in(LIMIT).until("source offsets past the snapshot", platform.worker()::hasKeptItsPlaceInTheLog);
             int before = topic.records();
             customers.aBurst();
             Deadline.in(LIMIT).until("the first of the burst", () -> {
@@ -192,7 +197,18 @@ class KafkaConnectIT {
             assertThat(platform.worker().rest().isRunning(ConnectorFile.read("source-cdc-tables.json")))
                     .isTrue();
         }
-        assertThat(view.customers()).as("customers after %s", after).isEqualTo(expected);
+        assertThat(differences(expected, view.customers()))
+                .as("customers after %s", after)
+                .isEmpty();
+    }
+
+    private static List<String> differences(Map<Long, Customer> expected, Map<Long, Customer> found) {
+        Set<Long> ids = new TreeSet<>(expected.keySet());
+        ids.addAll(found.keySet());
+        return ids.stream()
+                .filter(id -> !Objects.equals(expected.get(id), found.get(id)))
+                .map(id -> "expected %s, found %s".formatted(expected.get(id), found.get(id)))
+                .toList();
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer() {
