@@ -57,6 +57,12 @@ public final class TableLedger {
         return stamped.get();
     }
 
+    /** The ledger as the snapshot left it; empty when neither it nor an ancestor still known carries a stamp. */
+    public static Optional<Ledger> at(Table table, long snapshotId) {
+        return newestStamp(SnapshotUtil.ancestorsOf(snapshotId, table::snapshot))
+                .map(json -> CODEC.fromJson(table.name(), json));
+    }
+
     private static SluiceException contradiction(Table table, String expectedBatch, String found) {
         return new SluiceException(
                 ErrorCode.STAMP_MISSING,
