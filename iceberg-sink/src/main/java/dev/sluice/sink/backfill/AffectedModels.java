@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The models that see a batch: those on the bronze table see its rows again, those further down follow by what changed
@@ -68,6 +69,12 @@ public final class AffectedModels {
         return models.stream().map(Model::name).toList();
     }
 
+    /** Runs a model, again as long as others get in first. */
+    @FunctionalInterface
+    public interface Patience {
+        ModelRun call(Supplier<ModelRun> run);
+    }
+
     /**
      * Runs them in order.
      *
@@ -75,18 +82,19 @@ public final class AffectedModels {
      * @param recognised stretches whose rows the tables may hold, made by the SQL of before
      * @return by table, rows inserted, updated or deleted
      */
-    public Map<String, Long> run(ModelEngine engine, List<OffsetRange> landed, List<OffsetRange> recognised) {
+    public Map<String, Long> run(
+            ModelEngine engine, List<OffsetRange> landed, List<OffsetRange> recognised, Patience patience) {
         Map<String, Long> changed = new LinkedHashMap<>();
         for (Model model : models) {
             long rows = 0;
             if (!model.driver().name().equals(bronze)) {
-                rows = rows(engine.run(model));
+                rows = rows(patience.call(() -> engine.run(model)));
             } else {
                 if (!landed.isEmpty()) {
-                    rows += rows(engine.replay(model, new Replay(landed, Tie.GREATER_CONTENT)));
+                    rows += rows(patience.call(() -> engine.replay(model, new Replay(landed, Tie.GREATER_CONTENT))));
                 }
                 if (!recognised.isEmpty()) {
-                    rows += rows(engine.replay(model, new Replay(recognised, Tie.INCOMING)));
+                    rows += rows(patience.call(() -> engine.replay(model, new Replay(recognised, Tie.INCOMING))));
                 }
             }
             changed.put(model.name(), rows);
