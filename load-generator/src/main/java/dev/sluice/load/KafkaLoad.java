@@ -81,6 +81,9 @@ public final class KafkaLoad {
         Map<String, Object> config = new HashMap<>(properties);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        // One request at a time. A partition without a leader refuses the first batch; were the second one on its way,
+        // a leader that starts in between would take it, as it knows no sequence yet, and never the first one again.
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         config.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, "262144");
         config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");

@@ -45,6 +45,8 @@ final class LoadTopic {
         int partitions = partitions();
         if (partitions == 0) {
             if (created(spec)) {
+                // Answered by the leaders, so every partition has one when this returns.
+                offsets(spec, OffsetSpec.latest());
                 return;
             }
             partitions = partitions();

@@ -9,6 +9,9 @@ import dev.sluice.app.announce.AnnouncementCodec;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.dlq.DeadLetterView;
 import dev.sluice.app.dlq.DlqReader;
+import dev.sluice.sink.land.BronzeColumns;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +27,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -96,6 +104,31 @@ final class LandingProof {
                 .isEqualTo(announcements.stream()
                         .mapToLong(announcement -> announcement.counts().landed())
                         .sum());
+    }
+
+    /** The table holds exactly the rows of the announced files. */
+    void verifyTable() {
+        Map<Integer, BitSet> inTable = new TreeMap<>();
+        Table table = platform.catalog()
+                .loadTable(TableIdentifier.parse(config.sources().get(0).table()));
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
+                .select(BronzeColumns.PARTITION, BronzeColumns.OFFSET)
+                .build()) {
+            for (Record row : rows) {
+                once("row of the table", inTable, (Integer) row.getField(BronzeColumns.PARTITION), (Long)
+                        row.getField(BronzeColumns.OFFSET));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(inTable).isEqualTo(rowOffsets(announcements()));
+    }
+
+    /** The end of each partition, as a reader of committed records sees it. */
+    Map<Integer, Long> endOffsets() {
+        Map<Integer, Long> ends = new TreeMap<>();
+        ends().forEach((partition, end) -> ends.put(partition.partition(), end));
+        return ends;
     }
 
     List<Announcement> announcements() {

@@ -7,20 +7,16 @@ import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.sink.bronze.BronzeTables;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** An instance of the ingest on a thread of its own. */
 final class RunningIngest implements AutoCloseable {
     private final IngestService service;
-    private final CompletableFuture<Void> running;
+    private final RunningTask task;
 
     RunningIngest(TestPlatform platform, SluiceConfig config, Faults faults) {
         this.service = new IngestService(
                 config, platform.registry(), new BronzeTables(platform.catalog()), Clock.systemUTC(), faults);
-        this.running = CompletableFuture.runAsync(service, task -> new Thread(task, "ingest-test").start());
+        this.task = new RunningTask("ingest-test", service);
     }
 
     RunningIngest(TestPlatform platform, SluiceConfig config) {
@@ -28,7 +24,7 @@ final class RunningIngest implements AutoCloseable {
     }
 
     void awaitRunning() {
-        Await.until("instance to run", Duration.ofSeconds(30), () -> service.isRunning() || running.isDone());
+        Await.until("instance to run", Duration.ofSeconds(30), () -> service.isRunning() || task.ended());
     }
 
     IngestStatus status() {
@@ -39,19 +35,6 @@ final class RunningIngest implements AutoCloseable {
     @Override
     public void close() {
         service.close();
-        outcome();
-    }
-
-    void outcome() {
-        try {
-            running.get(30, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new AssertionError(e);
-        } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("The instance did not end", e);
-        }
+        task.outcome();
     }
 }

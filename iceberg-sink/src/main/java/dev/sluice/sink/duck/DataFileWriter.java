@@ -3,8 +3,10 @@ package dev.sluice.sink.duck;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.iceberg.DataFile;
@@ -40,6 +42,7 @@ public final class DataFileWriter {
                         SqlText.literal(path.toString()),
                         DuckTypes.fieldIds(table.schema().select(columns))));
         try {
+            toDisk(path);
             DataFile file = DataFiles.builder(table.spec())
                     .withPath(location)
                     .withFormat(FileFormat.PARQUET)
@@ -54,6 +57,13 @@ public final class DataFileWriter {
                     ErrorCode.STORAGE_FAILED,
                     "[%s] Cannot read back data file %s: %s".formatted(table.name(), location, e.getMessage()),
                     e);
+        }
+    }
+
+    /** A table never names a file that a power cut could take away. */
+    private static void toDisk(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.force(true);
         }
     }
 }

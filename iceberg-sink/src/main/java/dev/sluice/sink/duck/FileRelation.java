@@ -149,7 +149,7 @@ public final class FileRelation {
             plain.add("SELECT " + SqlText.list(columns, this::shown) + " FROM " + filtered);
             String sequences = SqlText.list(part, file -> Long.toString(file.sequence()));
             located.add(
-                    "SELECT %s, CAST(file_index AS INTEGER) + %d AS %s, file_row_number AS %s, ([%s])[file_index + 1] AS %s FROM %s"
+                    "SELECT %s, CAST(file_index AS INTEGER) + %d AS %s, file_row_number AS %s, ([%s])[CAST(file_index AS BIGINT) + 1] AS %s FROM %s"
                             .formatted(
                                     SqlText.list(columns, this::shown),
                                     from,

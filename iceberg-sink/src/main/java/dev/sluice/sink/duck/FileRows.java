@@ -27,7 +27,7 @@ public record FileRows(
         return new FileRows(
                 location,
                 bytes,
-                recordCount - deleted.cardinality(),
+                recordCount - size(deleted),
                 sequence,
                 deleted.isEmpty() ? Optional.empty() : Optional.of(deleted),
                 Optional.empty());
@@ -35,7 +35,12 @@ public record FileRows(
 
     /** The rows at the positions. */
     public static FileRows only(String location, long bytes, long sequence, PositionDeleteIndex wanted) {
-        return new FileRows(location, bytes, wanted.cardinality(), sequence, Optional.empty(), Optional.of(wanted));
+        return new FileRows(location, bytes, size(wanted), sequence, Optional.empty(), Optional.of(wanted));
+    }
+
+    /** The empty index refuses to count itself. */
+    private static long size(PositionDeleteIndex positions) {
+        return positions.isEmpty() ? 0 : positions.cardinality();
     }
 
     boolean filtered() {

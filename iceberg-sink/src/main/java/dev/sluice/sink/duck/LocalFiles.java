@@ -7,16 +7,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.iceberg.io.FileIO;
 
 /**
  * Gives DuckDB a local path for every data file. A file that is local is used where it is; any other is copied through
  * the table's {@link FileIO} into a folder of the run, once.
  */
-public final class LocalFiles {
+public final class LocalFiles implements AutoCloseable {
+    /** DuckDB would take such a path for a pattern. */
+    private static final Pattern GLOB = Pattern.compile("[*?\\[]");
+
     private final Path folder;
     private final Map<String, Path> fetched = new HashMap<>();
 
@@ -31,7 +37,9 @@ public final class LocalFiles {
 
     /** Where DuckDB reads the file at a location. */
     public Path read(FileIO io, String location) {
-        return local(location).orElseGet(() -> fetched.computeIfAbsent(location, key -> fetch(io, key)));
+        return local(location)
+                .filter(path -> Files.exists(path) && !GLOB.matcher(location).find())
+                .orElseGet(() -> fetched.computeIfAbsent(location, key -> fetch(io, key)));
     }
 
     /** Where DuckDB writes the file for a location; {@link #publish} brings it there if it is not the place itself. */
@@ -89,5 +97,20 @@ public final class LocalFiles {
                 ErrorCode.STORAGE_FAILED,
                 "Cannot %s data file %s: %s".formatted(verb, location, cause.getMessage()),
                 cause);
+    }
+
+    /** Deletes the copies, and whatever else was left in the folder. */
+    @Override
+    public void close() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw failed("delete", folder.toString(), e);
+        }
     }
 }

@@ -95,7 +95,16 @@ final class OpenFile {
                 || cause instanceof IndexOutOfBoundsException;
         return new SluiceException(
                 ours ? ErrorCode.BUG : ErrorCode.STORAGE_FAILED,
-                "[" + table.name() + "] Cannot " + verb + " data file " + location + ": " + cause.getMessage(),
+                "[" + table.name() + "] Cannot " + verb + " data file " + location + ": " + reason(cause),
                 cause);
+    }
+
+    /** The messages of the whole chain: the one that matters, like "no space left", is often the innermost. */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        Throwable inner = cause.getCause();
+        return inner == null || message.contains(String.valueOf(inner.getMessage()))
+                ? message
+                : message + ": " + reason(inner);
     }
 }

@@ -115,12 +115,17 @@ public final class TableMerge {
                     .validateNoConflictingDataFiles()
                     .validateNoConflictingDeleteFiles();
         });
-        index.follow(
-                committed,
-                added.stream().map(TableMerge::rows).toList(),
-                KeyedMerge.OUT,
-                KeyedMerge.replacedEntries(),
-                replaced.touched());
+        try {
+            index.follow(
+                    committed,
+                    added.stream().map(TableMerge::rows).toList(),
+                    KeyedMerge.OUT,
+                    KeyedMerge.replacedEntries(),
+                    replaced.touched());
+        } catch (SQLException e) {
+            // The rows are committed, and an index that lags is caught up by the next run.
+            LOG.warn("Key index did not follow a commit: table={}", table.name(), e);
+        }
         return new Outcome(counts, committed.snapshotId(), merge.rowsRead(), merge.bytesRead(), bytes(added));
     }
 

@@ -87,8 +87,8 @@ final class ModelAttempt {
         if (model.incremental() == Incremental.AFFECTED_KEYS && changes.isEmpty()) {
             return rebuild();
         }
-        try (DuckDb db = open()) {
-            LocalFiles local = local();
+        try (LocalFiles local = local();
+                DuckDb db = open()) {
             TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
             KeyIndex index = merge.index(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
@@ -110,8 +110,8 @@ final class ModelAttempt {
 
     /** Computes the table from everything. */
     Result rebuild() throws SQLException {
-        try (DuckDb db = open()) {
-            LocalFiles local = local();
+        try (LocalFiles local = local();
+                DuckDb db = open()) {
             TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
             Inputs inputs = new Inputs(db, local);
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
@@ -163,7 +163,7 @@ final class ModelAttempt {
     }
 
     private LocalFiles local() {
-        return new LocalFiles(settings.runFolder(runId).resolve(attemptId));
+        return new LocalFiles(settings.runFolder(runId));
     }
 
     private static Result result(ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, Inputs inputs) {

@@ -4,23 +4,17 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.merge.MergeCounts;
 import dev.sluice.sink.merge.TableMerge;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.slf4j.Logger;
@@ -81,11 +75,7 @@ public final class ModelEngine {
     private ModelRun run(Model model, boolean everything) {
         Instant start = clock.instant();
         String runId = UUID.randomUUID().toString();
-        try {
-            return attempts(model, everything, runId, start);
-        } finally {
-            sweep(settings.runFolder(runId));
-        }
+        return attempts(model, everything, runId, start);
     }
 
     private ModelRun attempts(Model model, boolean everything, String runId, Instant start) {
@@ -161,18 +151,5 @@ public final class ModelEngine {
             tables.find(ref.name()).ifPresent(table -> upstream.put(ref.name(), table));
         }
         return upstream;
-    }
-
-    private static void sweep(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -99,14 +99,19 @@ public final class ConfigFile {
         long targetFileSize = section.value("target-file-size", 128L << 20, ByteSize::parse);
         int threads = section.integer("threads", 1);
         GroupProtocol protocol = SourceReader.choice(section, "protocol", GroupProtocol.CLASSIC);
-        Duration giveUpAfter = section.value("give-up-after", Duration.ofMinutes(10), DurationText::parse);
+        Duration giveUpAfter = giveUpAfter(section);
         return section.build(() -> new IngestConfig(microBatch, targetFileSize, threads, protocol, giveUpAfter));
     }
 
     private static CommitConfig commit(Section section) {
         Duration interval = section.value("interval", Duration.ofSeconds(2), DurationText::parse);
         int maxBatches = section.integer("max-batches", 1000);
-        return section.build(() -> new CommitConfig(interval, maxBatches));
+        Duration giveUpAfter = giveUpAfter(section);
+        return section.build(() -> new CommitConfig(interval, maxBatches, giveUpAfter));
+    }
+
+    private static Duration giveUpAfter(Section section) {
+        return section.value("give-up-after", Duration.ofMinutes(10), DurationText::parse);
     }
 
     private static EngineConfig engine(Section section) {

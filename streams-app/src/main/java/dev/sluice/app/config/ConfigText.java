@@ -38,20 +38,8 @@ final class ConfigText {
         catalog.put("properties", Secrets.masked(config.catalog().properties()));
         root.put("catalog", catalog);
         root.put("ingest", ingest(config.ingest()));
-        root.put(
-                "commit",
-                Map.of(
-                        "interval",
-                        config.commit().interval().toMillis() + "ms",
-                        "max-batches",
-                        config.commit().maxBatches()));
-        root.put(
-                "engine",
-                Map.of(
-                        "memory",
-                        config.engine().memory() + "B",
-                        "threads",
-                        config.engine().threads()));
+        root.put("commit", commit(config.commit()));
+        root.put("engine", engine(config.engine()));
         root.put("models", config.models().toString());
         root.put("sources", config.sources().stream().map(ConfigText::source).toList());
         try {
@@ -68,6 +56,21 @@ final class ConfigText {
         map.put("threads", ingest.threads());
         map.put("protocol", lower(ingest.protocol()));
         map.put("give-up-after", ingest.giveUpAfter().toMillis() + "ms");
+        return map;
+    }
+
+    private static Map<String, Object> commit(CommitConfig commit) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("interval", commit.interval().toMillis() + "ms");
+        map.put("max-batches", commit.maxBatches());
+        map.put("give-up-after", commit.giveUpAfter().toMillis() + "ms");
+        return map;
+    }
+
+    private static Map<String, Object> engine(EngineConfig engine) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("memory", engine.memory() + "B");
+        map.put("threads", engine.threads());
         return map;
     }
 

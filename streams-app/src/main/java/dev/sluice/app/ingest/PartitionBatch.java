@@ -90,7 +90,7 @@ final class PartitionBatch {
      */
     Announcement finish(long to, BatchIdentity identity) {
         LandedFiles landed = writer == null ? new LandedFiles(List.of(), 0, 0, List.of()) : writer.finish();
-        RangeCounts counts = new RangeCounts(landed.rows() - landed.tombstones(), landed.tombstones(), deadLetters);
+        RangeCounts counts = new RangeCounts(landed.rows(), landed.tombstones(), deadLetters);
         Announcement announcement = new Announcement(
                 identity.pipeline(),
                 target.source().name(),

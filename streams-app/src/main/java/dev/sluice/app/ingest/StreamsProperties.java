@@ -41,6 +41,9 @@ final class StreamsProperties {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), "5000");
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, "5000");
 
+        // Not ours to use; set because its default logs a warning at every start.
+        properties.put("processing.exception.handler.global.enabled", "true");
+
         properties.putAll(config.kafka());
         properties.putAll(config.streams());
 

@@ -1,0 +1,42 @@
+package dev.sluice.embedded;
+
+import dev.sluice.app.cli.Cli;
+import dev.sluice.app.cli.ConfigOption;
+import dev.sluice.app.cli.SluiceCommand;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.embedded.demo.DemoCommand;
+import dev.sluice.embedded.demo.UpCommand;
+import dev.sluice.load.LoadTarget;
+import dev.sluice.load.ProduceCommand;
+import java.time.Clock;
+import picocli.CommandLine;
+
+/** What {@code ./sluice} starts: the service's commands, the load generator's, and those of the embedded platform. */
+public final class Sluice {
+    private Sluice() {}
+
+    /** Runs a command and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        // The JDK's HTTP server reads it once: without it every answer waits for a delayed acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.exit(commandLine(Boolean.getBoolean("sluice.terminal")).execute(arguments));
+    }
+
+    /** The whole command line. */
+    public static CommandLine commandLine(boolean terminal) {
+        Clock clock = Clock.systemUTC();
+        CommandLine commands = new CommandLine(new SluiceCommand())
+                .addSubcommand(new DemoCommand(clock, terminal))
+                .addSubcommand(new UpCommand(clock));
+        ConfigOption platform = new ConfigOption();
+        CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
+        produce.addMixin("platform", platform);
+        commands.addSubcommand(produce);
+        return Cli.of(commands);
+    }
+
+    private static LoadTarget target(ConfigOption platform) {
+        SluiceConfig config = platform.load();
+        return new LoadTarget(config.kafka(), config.registry());
+    }
+}

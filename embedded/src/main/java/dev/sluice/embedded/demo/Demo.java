@@ -1,0 +1,139 @@
+package dev.sluice.embedded.demo;
+
+import dev.sluice.app.audit.AuditReport;
+import dev.sluice.app.audit.PipelineAudit;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.service.Catalogs;
+import dev.sluice.app.status.PipelineStatus;
+import dev.sluice.app.status.StatusReader;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.load.ExpectedTable;
+import dev.sluice.load.ExpectedTables;
+import dev.sluice.load.KafkaLoad;
+import dev.sluice.load.LoadSpec;
+import dev.sluice.load.SchemaIds;
+import dev.sluice.load.Skip;
+import dev.sluice.schemas.registry.HttpSchemaRegistry;
+import dev.sluice.schemas.registry.SchemaRegistry;
+import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.model.ModelSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/** The main job from end to end: produce, land, merge, and prove every row. */
+final class Demo {
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private final PlatformSession session;
+    private final LoadSpec spec;
+    private final DemoProgress progress;
+    private final Clock clock;
+
+    Demo(PlatformSession session, LoadSpec spec, DemoProgress progress, Clock clock) {
+        this.session = session;
+        this.spec = spec;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /** Runs to the proof; the platform and its data stay as they are then. */
+    DemoResult run() {
+        Instant start = clock.instant();
+        SluiceConfig config = session.config();
+        new LoadMark(session.state()).claim(spec);
+        KafkaLoad load = new KafkaLoad(config.kafka(), config.sources().get(0).topic(), clock);
+        load.ensureTopic(spec);
+        Skip there = load.alreadyThere(spec);
+        ModelSet models = ModelSet.load(config.models());
+        try (Cluster cluster = Cluster.open(config.kafka());
+                Catalogs catalogs = Catalogs.open(config.catalog());
+                RunningPipeline service = RunningPipeline.start(config, clock)) {
+            AtomicLong produced = new AtomicLong(there.total());
+            CompletableFuture<ExpectedTables> producing =
+                    CompletableFuture.supplyAsync(() -> produce(load, there, produced));
+            StatusReader reader = new StatusReader(config, catalogs.catalog(), models, cluster);
+            PipelineStatus status = awaitTables(reader, service, producing, produced);
+            ExpectedTables expected = producing.join();
+            progress.step("Proving it...");
+            AuditReport audit = audit(config, catalogs, expected);
+            ReofferedBatches reoffered = new Reoffer(config, catalogs.catalog(), models, clock).run();
+            return new DemoResult(
+                    spec,
+                    there.total(),
+                    status,
+                    expected,
+                    withReoffered(audit, reoffered),
+                    Duration.between(start, clock.instant()));
+        }
+    }
+
+    private ExpectedTables produce(KafkaLoad load, Skip there, AtomicLong produced) {
+        try (SchemaRegistry registry = HttpSchemaRegistry.from(session.config().registry())) {
+            SchemaIds ids = SchemaIds.register(registry, spec);
+            load.produce(spec, ids, there, sent -> produced.set(there.total() + sent.records()));
+        }
+        return ExpectedTables.of(spec);
+    }
+
+    private PipelineStatus awaitTables(
+            StatusReader reader, RunningPipeline service, CompletableFuture<?> producing, AtomicLong produced) {
+        Instant deadline = clock.instant().plus(PATIENCE);
+        while (true) {
+            service.check();
+            if (producing.isCompletedExceptionally()) {
+                rethrow(producing);
+            }
+            boolean allProduced = producing.isDone();
+            PipelineStatus status = reader.read();
+            progress.show(produced.get(), spec.events(), status);
+            if (allProduced && status.caughtUp()) {
+                return status;
+            }
+            if (clock.instant().isAfter(deadline)) {
+                throw new SluiceException(
+                        ErrorCode.BUG,
+                        "Cannot finish the demo: the tables did not catch up within %d min, expected no lag, found %s"
+                                .formatted(PATIENCE.toMinutes(), status));
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    private static void rethrow(CompletableFuture<?> failed) {
+        try {
+            failed.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SluiceException known) {
+                throw known;
+            }
+            throw e;
+        }
+    }
+
+    private AuditReport audit(SluiceConfig config, Catalogs catalogs, ExpectedTables expected) {
+        List<AuditLine> proof = new ArrayList<>();
+        for (ExpectedTable table :
+                List.of(expected.silverOrders(), expected.goldOrders(), expected.goldRevenueDaily())) {
+            proof.add(new TableProof(catalogs.catalog().loadTable(TableIdentifier.parse(table.name())), table).check());
+        }
+        proof.addAll(new LandedProof(config, catalogs.catalog(), expected, clock).check());
+        return new PipelineAudit(config, catalogs.catalog(), () -> proof, clock).run(config.sources());
+    }
+
+    private static AuditReport withReoffered(AuditReport audit, ReofferedBatches reoffered) {
+        List<AuditLine> lines = new ArrayList<>(audit.lines());
+        lines.addAll(reoffered.lines());
+        return new AuditReport(lines, audit.elapsed());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.embedded.demo;
+
+import dev.sluice.app.cli.ConfigOption;
+import dev.sluice.app.cli.EnvironmentFile;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.embedded.platform.Platform;
+import dev.sluice.embedded.platform.PlatformPorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The embedded platform with the pipeline's configuration pointed at it. While it is open, the data folder tells other
+ * terminals where everything listens.
+ */
+final class PlatformSession implements AutoCloseable {
+    private final Platform platform;
+    private final SluiceConfig config;
+
+    private PlatformSession(Platform platform, SluiceConfig config) {
+        this.platform = platform;
+        this.config = config;
+    }
+
+    static PlatformSession start(ConfigOption options, PlatformPorts ports) {
+        return start(options, ports, Map.of());
+    }
+
+    /** Starts the platform with variables beside its own for the configuration and for other terminals. */
+    static PlatformSession start(ConfigOption options, PlatformPorts ports, Map<String, String> more) {
+        Platform platform = Platform.start(options.dataFolder(), ports);
+        try {
+            Map<String, String> variables = new HashMap<>(more);
+            variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());
+            variables.put("SLUICE_REGISTRY_URL", platform.endpoints().registryUrl());
+            variables.put("SLUICE_CATALOG_URI", platform.endpoints().catalogUri());
+            variables.put(
+                    "SLUICE_DATA", platform.folder().state().resolve("service").toString());
+            variables.put("SLUICE_PII_KEY", PiiKey.of(platform.folder().state()));
+            SluiceConfig config = options.load(variables);
+            EnvironmentFile.write(platform.folder().root(), variables);
+            return new PlatformSession(platform, config);
+        } catch (RuntimeException e) {
+            platform.close();
+            throw e;
+        }
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    SluiceConfig config() {
+        return config;
+    }
+
+    Path state() {
+        return platform.folder().state();
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(platform.folder().root().resolve(EnvironmentFile.NAME));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            platform.close();
+        }
+    }
+}

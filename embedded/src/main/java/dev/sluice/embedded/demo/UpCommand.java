@@ -1,0 +1,96 @@
+package dev.sluice.embedded.demo;
+
+import dev.sluice.app.cli.ConfigOption;
+import dev.sluice.app.cli.ExitCodes;
+import dev.sluice.app.cli.ShutdownGate;
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.kafka.Cluster;
+import dev.sluice.embedded.platform.PlatformPorts;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice up}. */
+@Command(
+        name = "up",
+        description = {
+            "Start the embedded platform and the service, and keep them running until Ctrl-C.",
+            "Other terminals find them by the data folder: produce, status, dlq, query and audit work as they are."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: sluice up --kafka-port 9092 --registry-port 8081 --catalog-port 8181"})
+public final class UpCommand implements Callable<Integer> {
+    private static final int PARTITIONS = 4;
+
+    private final Clock clock;
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--kafka-port", paramLabel = "PORT", description = "Kafka's port (default: a free one).")
+    private int kafkaPort;
+
+    @Option(names = "--registry-port", paramLabel = "PORT", description = "The registry's port (default: a free one).")
+    private int registryPort;
+
+    @Option(names = "--catalog-port", paramLabel = "PORT", description = "The catalog's port (default: a free one).")
+    private int catalogPort;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public UpCommand(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Starting on " + config.dataFolder() + " ...");
+        out.flush();
+        PlatformPorts ports = new PlatformPorts(kafkaPort, registryPort, catalogPort);
+        // Closed in reverse: the service, the platform, and then the JVM may end.
+        try (ShutdownGate gate = ShutdownGate.open();
+                PlatformSession session = PlatformSession.start(config, ports)) {
+            createTopics(session);
+            try (RunningPipeline pipeline = RunningPipeline.start(session.config(), clock)) {
+                gate.onShutdown(pipeline::stop);
+                announce(session, out);
+                pipeline.join();
+            }
+            return gate.isShuttingDown() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
+        }
+    }
+
+    /** A platform of our own has no one else to create the source topics; records keep for ever, as replays need. */
+    private static void createTopics(PlatformSession session) {
+        try (Cluster cluster = Cluster.open(session.config().kafka())) {
+            for (SourceConfig source : session.config().sources()) {
+                cluster.createTopic(source.topic(), PARTITIONS, (short) 1, Map.of("retention.ms", "-1"));
+            }
+        }
+    }
+
+    private void announce(PlatformSession session, PrintWriter out) {
+        var endpoints = session.platform().endpoints();
+        out.println("Kafka            " + endpoints.bootstrapServers());
+        out.println("Schema registry  " + endpoints.registryUrl());
+        out.println("Iceberg catalog  " + endpoints.catalogUri() + " (REST, no warehouse name needed)");
+        out.println("Warehouse        " + endpoints.warehouse());
+        out.println("Running. In another terminal:");
+        String data = config.dataFolder().equals(ConfigOption.DEFAULT_DATA) ? "" : " --data " + config.dataFolder();
+        out.println("  ./sluice produce --rate 2000" + data);
+        out.println("  ./sluice status" + data);
+        out.println("  ./sluice dlq watch" + data);
+        out.println("  ./sluice query" + data
+                + " \"select status, count(*) from silver.orders group by 1 order by 2 desc\"");
+        out.println("Ctrl-C stops it.");
+        out.flush();
+    }
+}

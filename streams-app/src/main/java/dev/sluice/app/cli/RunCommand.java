@@ -1,0 +1,64 @@
+package dev.sluice.app.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.fault.Faults;
+import dev.sluice.app.service.Part;
+import dev.sluice.app.service.PipelineService;
+import dev.sluice.sink.model.ModelSet;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice run}. */
+@Command(
+        name = "run",
+        description = "Run the service of a pipeline against a real cluster, until Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: SLUICE_BOOTSTRAP_SERVERS=kafka:9092 sluice run --config sluice.yaml --only ingest"})
+public final class RunCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            description = "Only this part of the service: ingest or committer (default: both).")
+    private @Nullable Part only;
+
+    @Option(names = "--dry-run", description = "Check the configuration and the models, show them, and end.")
+    private boolean dryRun;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        SluiceConfig pipeline = config.load();
+        Set<Part> parts = only == null ? EnumSet.allOf(Part.class) : EnumSet.of(only);
+        if (dryRun) {
+            ModelSet.load(pipeline.models());
+            spec.commandLine().getOut().println(pipeline.describe());
+            return ExitCodes.OK;
+        }
+        if (LoggerFactory.getLogger("dev.sluice") instanceof Logger log) {
+            log.setLevel(Level.INFO);
+        }
+        try (ShutdownGate gate = ShutdownGate.open();
+                PipelineService service =
+                        new PipelineService(pipeline, parts, Clock.systemUTC(), Faults.fromSystemProperty())) {
+            gate.onShutdown(service::close);
+            service.run();
+            return gate.isShuttingDown() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.app.cli;
+
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.service.Catalogs;
+import dev.sluice.app.status.PipelineStatus;
+import dev.sluice.app.status.StatusReader;
+import dev.sluice.sink.model.ModelSet;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.apache.iceberg.catalog.Catalog;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice status}. */
+@Command(
+        name = "status",
+        description = "Show freshness, lag and the last commit of every table.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: sluice status -o json"})
+public final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        SluiceConfig pipeline = config.load();
+        ModelSet models = ModelSet.load(pipeline.models());
+        Clock clock = Clock.systemUTC();
+        try (Cluster cluster = Cluster.open(pipeline.kafka());
+                Catalogs catalogs = Catalogs.open(pipeline.catalog())) {
+            Catalog catalog = catalogs.catalog();
+            PipelineStatus status = new StatusReader(pipeline, catalog, models, cluster).read();
+            if (output.json()) {
+                out.println(StatusText.json(status));
+            } else {
+                StatusText.print(status, clock.instant(), out);
+            }
+        }
+        return ExitCodes.OK;
+    }
+}

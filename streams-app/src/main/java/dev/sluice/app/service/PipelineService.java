@@ -1,0 +1,140 @@
+package dev.sluice.app.service;
+
+import dev.sluice.app.commit.CommitLoop;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.fault.Faults;
+import dev.sluice.app.ingest.IngestService;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.schemas.registry.HttpSchemaRegistry;
+import dev.sluice.schemas.registry.SchemaRegistry;
+import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.model.EngineSettings;
+import dev.sluice.sink.model.ModelEngine;
+import dev.sluice.sink.model.ModelSet;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.iceberg.catalog.Catalog;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process of a pipeline: ingest, committer, or both. {@link #run()} blocks until {@link #close()}, or throws what
+ * made a part end.
+ */
+public final class PipelineService implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineService.class);
+    private static final int COMMIT_ATTEMPTS = 5;
+
+    private final Catalogs catalogs;
+    private final @Nullable SchemaRegistry registry;
+    private final @Nullable IngestService ingest;
+    private final @Nullable CommitLoop committer;
+
+    /**
+     * Prepares the parts; nothing runs yet. The models are compiled here, so a mistake in one of them is found before
+     * anything is read.
+     *
+     * @throws SluiceException {@code MODEL_INVALID}, {@code CONFIG_INVALID}, {@code CATALOG_UNAVAILABLE}
+     */
+    public PipelineService(SluiceConfig config, Set<Part> parts, InstantSource clock, Faults faults) {
+        ModelSet models =
+                parts.contains(Part.COMMITTER) ? ModelSet.load(config.models()) : new ModelSet(List.of(), List.of());
+        this.catalogs = Catalogs.open(config.catalog());
+        Catalog catalog = catalogs.catalog();
+        if (parts.contains(Part.INGEST)) {
+            registry = HttpSchemaRegistry.from(config.registry());
+            ingest = new IngestService(config, registry, new BronzeTables(catalog), clock, faults);
+        } else {
+            registry = null;
+            ingest = null;
+        }
+        if (parts.contains(Part.COMMITTER)) {
+            ModelEngine engine = new ModelEngine(
+                    catalog, engineSettings(config, config.data().resolve("engine")), clock);
+            committer = new CommitLoop(config, catalog, round -> engine.run(models), clock, faults);
+        } else {
+            committer = null;
+        }
+    }
+
+    /** What the models may use on this machine, by configuration. */
+    public static EngineSettings engineSettings(SluiceConfig config, Path workFolder) {
+        return new EngineSettings(
+                workFolder, config.engine().memory() + "B", config.engine().threads(), COMMIT_ATTEMPTS);
+    }
+
+    /**
+     * Runs the parts until closed.
+     *
+     * @throws SluiceException when a part cannot go on; the others are stopped first
+     */
+    @Override
+    public void run() {
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        if (ingest != null) {
+            running.add(start("sluice-ingest", ingest));
+        }
+        if (committer != null) {
+            running.add(start("sluice-commit", committer));
+        }
+        try {
+            CompletableFuture.anyOf(running.toArray(CompletableFuture[]::new)).join();
+            stop();
+            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            stop();
+            running.forEach(part -> part.exceptionally(failure -> null).join());
+            throw e.getCause() instanceof SluiceException known
+                    ? known
+                    : new SluiceException(ErrorCode.BUG, "The service ended: " + e.getCause(), e.getCause());
+        } finally {
+            closeClients();
+        }
+    }
+
+    private static CompletableFuture<Void> start(String name, Runnable part) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        part.run();
+                        done.complete(null);
+                    } catch (RuntimeException | Error e) {
+                        LOG.atError().setCause(e).addKeyValue("part", name).log("a part of the service ended");
+                        done.completeExceptionally(e);
+                    }
+                },
+                name);
+        thread.start();
+        return done;
+    }
+
+    private void stop() {
+        if (ingest != null) {
+            ingest.close();
+        }
+        if (committer != null) {
+            committer.close();
+        }
+    }
+
+    private void closeClients() {
+        if (registry != null) {
+            registry.close();
+        }
+        catalogs.close();
+    }
+
+    /** Asks {@link #run()} to finish what is under way and end. Returns at once. */
+    @Override
+    public void close() {
+        stop();
+    }
+}
