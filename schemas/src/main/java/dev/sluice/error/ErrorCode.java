@@ -39,6 +39,8 @@ public enum ErrorCode {
     OFFSETS_LOST(602, ErrorKind.DATA, "Offsets that were not landed yet are gone from the topic"),
     QUERY_FAILED(603, ErrorKind.CONFIG, "A query could not be run"),
     ANNOUNCEMENT_INVALID(604, ErrorKind.DATA, "A record of the announcement topic is not an announcement"),
+    JAVA_MISSING(605, ErrorKind.CONFIG, "No Java new enough for a piece of the platform was found"),
+    PIECE_FAILED(606, ErrorKind.EXTERNAL, "A piece of the platform could not be fetched, or did not start or answer"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.iceberg.io.FileIO;
 
@@ -19,6 +20,9 @@ import org.apache.iceberg.io.FileIO;
  * the table's {@link FileIO} into a folder of the run, once.
  */
 public final class LocalFiles implements AutoCloseable {
+    /** DuckDB would take such a path for a pattern. */
+    private static final Pattern GLOB = Pattern.compile("[*?\\[]");
+
     private final Path folder;
     private final Map<String, Path> fetched = new HashMap<>();
 
@@ -33,7 +37,9 @@ public final class LocalFiles implements AutoCloseable {
 
     /** Where DuckDB reads the file at a location. */
     public Path read(FileIO io, String location) {
-        return local(location).orElseGet(() -> fetched.computeIfAbsent(location, key -> fetch(io, key)));
+        return local(location)
+                .filter(path -> Files.exists(path) && !GLOB.matcher(location).find())
+                .orElseGet(() -> fetched.computeIfAbsent(location, key -> fetch(io, key)));
     }
 
     /** Where DuckDB writes the file for a location; {@link #publish} brings it there if it is not the place itself. */

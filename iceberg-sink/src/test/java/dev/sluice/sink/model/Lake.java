@@ -1,5 +1,6 @@
 package dev.sluice.sink.model;
 
+import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.table.LocalFileIO;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -32,6 +34,8 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.DataFileSet;
+import org.apache.iceberg.util.DeleteFileSet;
 
 /** A lake on the local disk: bronze written, and every table read, by Iceberg's own generic classes. */
 final class Lake implements AutoCloseable {
@@ -186,6 +190,33 @@ final class Lake implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Rewrites all files of a table into one, as an outside engine does: without our stamp. */
+    void compact(String name) {
+        Table table = table(name);
+        DataFileSet files = DataFileSet.create();
+        DeleteFileSet deletes = DeleteFileSet.create();
+        TableFiles.current(table).files().forEach(live -> {
+            files.add(live.file());
+            deletes.addAll(live.deletes());
+        });
+        DataFile compacted = write(
+                table,
+                records(name).stream()
+                        .map(row -> {
+                            Record copy = GenericRecord.create(table.schema());
+                            table.schema()
+                                    .columns()
+                                    .forEach(field -> copy.setField(field.name(), row.getField(field.name())));
+                            return copy;
+                        })
+                        .toList());
+        RewriteFiles rewrite =
+                table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
+        files.forEach(rewrite::deleteFile);
+        deletes.forEach(rewrite::deleteFile);
+        rewrite.addFile(compacted).commit();
     }
 
     List<Record> records(String name) {

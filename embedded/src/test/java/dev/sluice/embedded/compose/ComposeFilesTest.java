@@ -1,0 +1,175 @@
+package dev.sluice.embedded.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.app.config.ConfigFile;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.embedded.connect.Checkout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** What can be said of compose/ without starting it. */
+class ComposeFilesTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Path FOLDER = Checkout.path("compose");
+    private static final List<List<String>> TOOLS = List.of(List.of("docker", "compose"), List.of("docker-compose"));
+
+    @Test
+    void the_compose_tool_accepts_the_file_with_the_example_environment() throws Exception {
+        assumeTrue(!tool().isEmpty(), "no compose tool here");
+        assertThat(config("--env-file", "example.env")).endsWith("exit 0");
+    }
+
+    @Test
+    void without_an_environment_it_stops_and_says_what_to_do() throws Exception {
+        assumeTrue(!tool().isEmpty() && !Files.exists(FOLDER.resolve(".env")), "no compose tool here, or an .env");
+        assertThat(config()).contains("copy example.env to .env").doesNotEndWith("exit 0");
+    }
+
+    @Test
+    void every_image_is_pinned_and_every_service_has_a_memory_limit() throws IOException {
+        services().forEach((name, service) -> {
+            assertThat(service.path("image").asText()).as("image of %s", name).matches("[^:]+:[0-9v][^:]*|\\$\\{.*}");
+            assertThat(service.path("mem_limit").asText())
+                    .as("memory of %s", name)
+                    .isNotEmpty();
+        });
+    }
+
+    @Test
+    void every_service_that_stays_has_a_health_check() throws IOException {
+        services().forEach((name, service) -> {
+            if (service.has("restart")) {
+                assertThat(service.path("healthcheck").path("test")).as(name).isNotEmpty();
+            }
+        });
+    }
+
+    @Test
+    void ports_are_bound_to_the_loopback_address_only() throws IOException {
+        services()
+                .forEach((name, service) -> service.path("ports")
+                        .forEach(port -> assertThat(port.asText()).as(name).startsWith("127.0.0.1:")));
+    }
+
+    @Test
+    void no_file_but_the_example_holds_a_password() throws IOException {
+        services()
+                .forEach((name, service) -> service.path("environment")
+                        .properties()
+                        .forEach(variable -> {
+                            if (variable.getKey().matches(".*(PASSWORD|SECRET|ACCESS_KEY|PII_KEY).*")) {
+                                assertThat(variable.getValue().asText())
+                                        .as("%s of %s", variable.getKey(), name)
+                                        .matches("\\$\\{.*:\\?.*}");
+                            }
+                        }));
+        assertThat(Checkout.path(".gitignore")).content().contains("compose/.env");
+    }
+
+    @Test
+    void every_mounted_file_is_here() throws IOException {
+        services()
+                .forEach((name, service) -> service.path("volumes").forEach(volume -> {
+                    String source = volume.asText().split(":")[0];
+                    if (source.startsWith(".") && !source.contains("/target/")) {
+                        assertThat(FOLDER.resolve(source).normalize())
+                                .as("mounted by %s", name)
+                                .exists();
+                    }
+                }));
+    }
+
+    @Test
+    void sluice_loads_its_configuration_with_the_environment_of_its_services() throws IOException {
+        for (String service : List.of("ingest-1", "ingest-2", "committer")) {
+            Map<String, String> environment = new HashMap<>();
+            services()
+                    .get(service)
+                    .path("environment")
+                    .properties()
+                    .forEach(variable -> environment.put(
+                            variable.getKey(), variable.getValue().asText()));
+            SluiceConfig config = ConfigFile.load(FOLDER.resolve("sluice.yaml"), environment);
+            assertThat(config.instance()).isEqualTo(service);
+            assertThat(config.sources())
+                    .singleElement()
+                    .satisfies(source -> assertThat(source.topic()).isEqualTo("orders"));
+        }
+    }
+
+    @Test
+    void the_dashboard_reads_from_the_provisioned_data_source() throws IOException {
+        JsonNode dashboard =
+                JSON.readTree(FOLDER.resolve("grafana/dashboards/sluice.json").toFile());
+        JsonNode sources = yaml("grafana/provisioning/datasources/prometheus.yaml");
+        String uid = sources.path("datasources").path(0).path("uid").asText();
+        assertThat(dashboard.path("panels"))
+                .isNotEmpty()
+                .allSatisfy(
+                        panel -> assertThat(panel.path("datasource").path("uid").asText())
+                                .isEqualTo(uid));
+    }
+
+    /** The services with their YAML anchors merged, environment variables as they are written. */
+    private static Map<String, JsonNode> services() throws IOException {
+        Map<String, JsonNode> services = new HashMap<>();
+        JsonNode file = yaml("compose.yaml");
+        file.path("services").properties().forEach(service -> services.put(service.getKey(), service.getValue()));
+        return services;
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        Object merged = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(FOLDER.resolve(file)));
+        return JSON.valueToTree(merged);
+    }
+
+    private static String config(String... options) throws Exception {
+        List<String> command = new ArrayList<>(tool());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-f", "compose.yaml", "config"));
+        return run(command);
+    }
+
+    private static List<String> tool() throws Exception {
+        for (List<String> tool : TOOLS) {
+            List<String> version = new ArrayList<>(tool);
+            version.add("version");
+            if (run(version).endsWith("exit 0")) {
+                return tool;
+            }
+        }
+        return List.of();
+    }
+
+    private static String run(List<String> command) throws Exception {
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(FOLDER.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException notInstalled) {
+            return "exit 127";
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        return output + "exit " + process.waitFor();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.embedded.connect;
+
+import dev.sluice.embedded.broker.EmbeddedBroker;
+import dev.sluice.schemas.registry.SchemaRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Postgres, Kafka, a schema registry, and a Kafka Connect worker between them. */
+final class ConnectPlatform implements AutoCloseable {
+    private final EmbeddedBroker broker;
+    private final SharedRegistry registry;
+    private final ShopDatabase shop;
+    private final ConnectWorker worker;
+
+    private ConnectPlatform(Path folder) throws Exception {
+        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+        registry = SharedRegistry.start(folder.resolve("registry"));
+        shop = ShopDatabase.start();
+        worker = ConnectWorker.start("standalone-apicurio.properties", environment(), folder);
+    }
+
+    static ConnectPlatform start(Path folder) throws Exception {
+        return new ConnectPlatform(folder);
+    }
+
+    ShopDatabase shop() {
+        return shop;
+    }
+
+    ConnectWorker worker() {
+        return worker;
+    }
+
+    SchemaRegistry registry() {
+        return registry.client();
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    @Override
+    public void close() throws IOException, SQLException {
+        worker.close();
+        shop.close();
+        registry.close();
+        broker.close();
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(shop.environment());
+        environment.put("SLUICE_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        environment.put("SLUICE_APICURIO_URL", registry.apicurio().toString());
+        environment.put("SLUICE_TOPIC_REPLICATION", "1");
+        return environment;
+    }
+}

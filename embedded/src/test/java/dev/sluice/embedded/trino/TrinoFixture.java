@@ -1,0 +1,97 @@
+package dev.sluice.embedded.trino;
+
+import dev.sluice.embedded.catalog.EmbeddedCatalog;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.catalog.Catalog;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A Trino server over an embedded catalog of its own. The distribution and the start-up cache stay in {@code target/}
+ * between runs; the data folder, a temporary one, does not.
+ */
+final class TrinoFixture implements AutoCloseable {
+    static final Path CACHE = Path.of("target", "trino-cache");
+
+    private final EmbeddedCatalog served;
+    private final Catalog catalog;
+    private final TrinoServer server;
+    private final Path data;
+    private final List<TrinoClient> clients = new ArrayList<>();
+
+    private TrinoFixture(Path data, EmbeddedCatalog served, Catalog catalog, TrinoServer server) {
+        this.data = data;
+        this.served = served;
+        this.catalog = catalog;
+        this.server = server;
+    }
+
+    /** Skips the caller's tests on a machine without a Java for Trino. */
+    static void assumeJava() {
+        try {
+            Java25.find();
+        } catch (SluiceException e) {
+            Assumptions.assumeTrue(e.code() != ErrorCode.JAVA_MISSING, e.getMessage());
+            throw e;
+        }
+    }
+
+    static TrinoFixture start(Path folder) {
+        assumeJava();
+        EmbeddedCatalog served = EmbeddedCatalog.start(folder.resolve("catalog.db"), folder.resolve("warehouse"), 0);
+        Catalog catalog = CatalogUtil.buildIcebergCatalog("sluice", served.clientProperties(), null);
+        try {
+            TrinoSettings settings = new TrinoSettings(folder, CACHE, URI.create(served.uri()), 0);
+            return new TrinoFixture(folder, served, catalog, TrinoServer.start(settings, System.out::println));
+        } catch (RuntimeException e) {
+            served.close();
+            throw e;
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    TrinoServer server() {
+        return server;
+    }
+
+    TrinoClient as(String user) {
+        TrinoClient client = TrinoClient.connect(server.uri(), user);
+        clients.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(TrinoClient::close);
+        server.close();
+        served.close();
+        deleteAll(data);
+    }
+
+    private static void deleteAll(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.embedded.trino;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a server comes up and goes away. No catalog answers here, and Trino starts all the same. */
+class TrinoServerIT {
+    private static final URI NO_CATALOG = URI.create("http://127.0.0.1:1");
+
+    @BeforeAll
+    static void needsJava() {
+        TrinoFixture.assumeJava();
+    }
+
+    @Test
+    void isReadyFasterTheSecondTimeAndEndsWithItsParentEvenWhenThatIsKilled(@TempDir Path data) throws Exception {
+        TrinoSettings settings = new TrinoSettings(data, TrinoFixture.CACHE, NO_CATALOG, 0);
+        Supplier<TrinoServer> start = () -> TrinoServer.start(settings, System.out::println);
+        long first = System.nanoTime();
+        try (TrinoServer server = start.get()) {
+            report("first start", first);
+            assertThat(TrinoQuery.on(data, TrinoQuery.ENGINEER).server()).isEqualTo(server.uri());
+            assertThat(server.running()).isTrue();
+        }
+        assertThatThrownBy(() -> TrinoQuery.on(data, TrinoQuery.ENGINEER))
+                .hasMessageContaining("expected './sluice trino' to be running");
+
+        long second = System.nanoTime();
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TrinoParent.class.getName(),
+                        data.toString(),
+                        TrinoFixture.CACHE.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = parent.inputReader()) {
+            String line = lines.readLine();
+            while (line != null && !line.startsWith(TrinoParent.READY)) {
+                line = lines.readLine();
+            }
+            assertThat(line).as("what the parent said last").isNotNull();
+            report("second start, from the cache", second);
+            ProcessHandle trino = ProcessHandle.of(Long.parseLong(line.substring(TrinoParent.READY.length())))
+                    .orElseThrow();
+
+            parent.destroyForcibly();
+
+            assertThat(trino.onExit().get(60, TimeUnit.SECONDS).isAlive()).isFalse();
+        } finally {
+            parent.descendants().forEach(ProcessHandle::destroyForcibly);
+            parent.destroyForcibly();
+        }
+    }
+
+    private static void report(String what, long since) {
+        System.out.printf(
+                "%s: ready after %.1f s%n",
+                what, Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0);
+    }
+}
