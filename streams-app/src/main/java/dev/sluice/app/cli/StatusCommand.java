@@ -6,6 +6,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.app.status.PipelineStatus;
+import dev.sluice.app.status.StatusJson;
 import dev.sluice.app.status.StatusReader;
 import dev.sluice.sink.backfill.Backfill;
 import dev.sluice.sink.backfill.BackfillLog;
@@ -49,7 +50,7 @@ public final class StatusCommand implements Callable<Integer> {
             List<Backfill> backfills = new BackfillLog(catalog)
                     .list().stream().filter(Backfill::inProgress).toList();
             if (output.json()) {
-                ObjectNode root = StatusText.json(status);
+                ObjectNode root = StatusJson.of(status);
                 ArrayNode inProgress = root.putArray("backfills_in_progress");
                 backfills.forEach(backfill -> inProgress.add(BackfillText.json(backfill)));
                 out.println(root);
