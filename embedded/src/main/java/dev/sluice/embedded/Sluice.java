@@ -4,6 +4,7 @@ import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
@@ -30,7 +31,8 @@ public final class Sluice {
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(new DemoCommand(clock, terminal))
+                .addSubcommand(
+                        new CommandLine(new DemoCommand(clock, terminal)).addSubcommand(new BackfillDemoCommand(clock)))
                 .addSubcommand(new UpCommand(clock));
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));

@@ -155,6 +155,7 @@ public final class BackfillService {
                             new Throttle(limits.maxRate(), pause, clock),
                             pause,
                             faults),
+                    () -> marks.mark(job.id(), tables(job)),
                     progress);
         } finally {
             if (!log.require(job.id()).inProgress()) {
@@ -164,8 +165,9 @@ public final class BackfillService {
         return log.require(job.id());
     }
 
-    private void batches(Backfill backfill, BatchRunner runner, BackfillProgress progress) {
+    private void batches(Backfill backfill, BatchRunner runner, Runnable mark, BackfillProgress progress) {
         int failuresInARow = 0;
+        boolean first = true;
         for (BackfillBatch batch : backfill.open()) {
             if (pause.isStopped() || failuresInARow == MOST_FAILURES_IN_A_ROW) {
                 return;
@@ -181,6 +183,11 @@ public final class BackfillService {
             }
             progress.started(now, started);
             BackfillBatch ended = run(runner, started);
+            if (first) {
+                // Tables of models may be there only now.
+                mark.run();
+                first = false;
+            }
             failuresInARow = ended.state() == BatchState.FAILED ? failuresInARow + 1 : 0;
             progress.ended(log.update(backfill.job().id(), ended), ended);
         }
