@@ -8,6 +8,7 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /** {@code sluice backfill run} in a JVM of its own, so that it can die. */
@@ -15,9 +16,12 @@ final class BackfillProcess {
     private static final int LIMIT_MINUTES = 5;
 
     private final ConfigOption options;
+    private final Instant until;
 
-    BackfillProcess(ConfigOption options) {
+    /** @param until the records' time at which the backfill ends */
+    BackfillProcess(ConfigOption options, Instant until) {
         this.options = options;
+        this.until = until;
     }
 
     /** Runs it until the process halts, as if killed, at the nth pass of a point. */
@@ -37,6 +41,8 @@ final class BackfillProcess {
                             "run",
                             "--batch-by",
                             "day",
+                            "--to-datetime",
+                            until.toString(),
                             "--config",
                             options.file().toString(),
                             "--data",
