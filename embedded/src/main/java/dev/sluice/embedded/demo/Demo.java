@@ -5,6 +5,7 @@ import dev.sluice.app.audit.PipelineAudit;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Catalogs;
+import dev.sluice.app.service.PipelineService;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.StatusReader;
 import dev.sluice.error.ErrorCode;
@@ -18,7 +19,9 @@ import dev.sluice.load.Skip;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.ModelTableAudit;
 import dev.sluice.sink.model.ModelSet;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +69,7 @@ final class Demo {
             PipelineStatus status = awaitTables(reader, service, producing, produced);
             ExpectedTables expected = producing.join();
             progress.step("Proving it...");
-            AuditReport audit = audit(config, catalogs, expected);
+            AuditReport audit = audit(config, catalogs, models, expected);
             ReofferedBatches reoffered = new Reoffer(config, catalogs.catalog(), models, clock).run();
             return new DemoResult(
                     spec,
@@ -121,8 +124,10 @@ final class Demo {
         }
     }
 
-    private AuditReport audit(SluiceConfig config, Catalogs catalogs, ExpectedTables expected) {
-        List<AuditLine> proof = new ArrayList<>();
+    private AuditReport audit(SluiceConfig config, Catalogs catalogs, ModelSet models, ExpectedTables expected) {
+        Path spill = config.data().resolve("proof");
+        List<AuditLine> proof = new ArrayList<>(
+                new ModelTableAudit(catalogs.catalog(), PipelineService.duckDbSettings(config, spill)).check(models));
         for (ExpectedTable table :
                 List.of(expected.silverOrders(), expected.goldOrders(), expected.goldRevenueDaily())) {
             proof.add(new TableProof(catalogs.catalog().loadTable(TableIdentifier.parse(table.name())), table).check());
