@@ -6,6 +6,8 @@ import dev.sluice.sink.duck.FileRelation;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.merge.TableFiles.LiveFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,23 +48,32 @@ public final class KeyIndex {
     private final Table table;
     private final TableFiles files;
     private final MergeSpec spec;
+    private final TableFaults faults;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final List<String> paths = new ArrayList<>();
 
-    private KeyIndex(DuckDb db, LocalFiles local, Table table, TableFiles files, MergeSpec spec) {
+    private KeyIndex(DuckDb db, LocalFiles local, Table table, TableFiles files, MergeSpec spec, TableFaults faults) {
         this.db = db;
         this.local = local;
         this.table = table;
         this.files = files;
         this.spec = spec;
+        this.faults = faults;
     }
 
     /** Attaches the index of a table and makes it reflect exactly the given files. */
     public static KeyIndex open(
-            DuckDb db, LocalFiles local, Path folder, String name, Table table, TableFiles files, MergeSpec spec)
+            DuckDb db,
+            LocalFiles local,
+            Path folder,
+            String name,
+            Table table,
+            TableFiles files,
+            MergeSpec spec,
+            TableFaults faults)
             throws SQLException {
         attach(db, folder.resolve(name + ".duckdb"));
-        KeyIndex index = new KeyIndex(db, local, table, files, spec);
+        KeyIndex index = new KeyIndex(db, local, table, files, spec, faults);
         index.bringUp();
         return index;
     }
@@ -143,6 +154,7 @@ public final class KeyIndex {
                                 SqlText.literal(file.deletesTag()),
                                 SqlText.literal(file.file().location())));
             }
+            faults.pass(TablePoint.INDEX_FOLLOWING, table.name());
             tag(committed.snapshotId());
         });
     }
@@ -254,6 +266,7 @@ public final class KeyIndex {
         ids.clear();
         paths.clear();
         scan(List.copyOf(files.files()));
+        faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
         tag(files.snapshotId().orElse(0));
     }
 
@@ -289,6 +302,7 @@ public final class KeyIndex {
         scan(files.files().stream()
                 .filter(live -> !known.containsKey(live.file().location()))
                 .toList());
+        faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
         tag(files.snapshotId().orElse(0));
     }
 

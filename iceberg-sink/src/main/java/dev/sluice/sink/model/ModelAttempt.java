@@ -4,6 +4,7 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.KeyIndex;
 import dev.sluice.sink.merge.Stamp;
@@ -32,6 +33,7 @@ final class ModelAttempt {
     private final Map<String, Table> upstream;
     private final Optional<Stamp> previous;
     private final Runnable beforeCommit;
+    private final TableFaults faults;
 
     /** Pins what the attempt reads: the tables as they are loaded. */
     ModelAttempt(
@@ -41,7 +43,8 @@ final class ModelAttempt {
             String attemptId,
             Table target,
             Map<String, Table> upstream,
-            Runnable beforeCommit) {
+            Runnable beforeCommit,
+            TableFaults faults) {
         this.model = model;
         this.settings = settings;
         this.runId = runId;
@@ -50,6 +53,7 @@ final class ModelAttempt {
         this.upstream = upstream;
         this.previous = Stamp.of(target);
         this.beforeCommit = beforeCommit;
+        this.faults = faults;
     }
 
     /** A result without the time it took. */
@@ -89,7 +93,7 @@ final class ModelAttempt {
         }
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId, faults);
             KeyIndex index = merge.index(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
             Optional<String> affected = Optional.empty();
@@ -112,7 +116,7 @@ final class ModelAttempt {
     Result rebuild() throws SQLException {
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId, faults);
             Inputs inputs = new Inputs(db, local);
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
             otherInputs(inputs);

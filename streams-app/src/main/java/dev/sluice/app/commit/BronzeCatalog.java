@@ -6,6 +6,7 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.sink.bronze.BronzeBatch;
 import dev.sluice.sink.bronze.BronzeCommit;
 import dev.sluice.sink.bronze.BronzeCommitter;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.TableLedger;
 import java.io.UncheckedIOException;
@@ -23,9 +24,15 @@ final class BronzeCatalog {
     private static final String ICEBERG = "org.apache.iceberg.";
 
     private final Catalog catalog;
+    private final TableFaults faults;
 
     BronzeCatalog(Catalog catalog) {
+        this(catalog, TableFaults.none());
+    }
+
+    BronzeCatalog(Catalog catalog, TableFaults faults) {
         this.catalog = catalog;
+        this.faults = faults;
     }
 
     /** What the table holds; nothing when there is no such table. */
@@ -57,7 +64,7 @@ final class BronzeCatalog {
                                 .map(file -> DataFileJson.read(file, loaded.specs()))
                                 .toList()));
             }
-            return new BronzeCommitter(loaded).commit(batches, epoch);
+            return new BronzeCommitter(loaded, faults).commit(batches, epoch);
         });
     }
 

@@ -57,7 +57,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (parts.contains(Part.COMMITTER)) {
             ModelEngine engine = new ModelEngine(
-                    catalog, engineSettings(config, config.data().resolve("engine")), clock);
+                    catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
             committer = new CommitLoop(config, catalog, round -> engine.run(models), clock, faults);
         } else {
             committer = null;
