@@ -29,9 +29,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where the row of each key is: key, data file, position, ordering values, running minima and maxima, and a hash of the
- * rest. A local DuckDB database per table, attached to the session of a run. It carries the table and the snapshot that
- * it reflects, written in the same transaction as its rows; on opening it is used, caught up or rebuilt accordingly. It
- * is a cache: whoever deletes it, restores an old copy or swaps two of them costs time and nothing else.
+ * rest. A local DuckDB database per table, attached to the instance of a run. It carries the table and the snapshot
+ * that it reflects, written in the same transaction as its rows; on opening it is used, caught up or rebuilt
+ * accordingly. It is a cache: whoever deletes it, restores an old copy or swaps two of them costs time and nothing
+ * else.
  */
 public final class KeyIndex {
     /** The hash of the columns that come from the newest row. */
@@ -168,7 +169,7 @@ public final class KeyIndex {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
             if (held(e)) {
-                LOG.warn("Key index is held by another session, working with a private one: index={}", file);
+                LOG.warn("Key index is held by another instance, working with a private one: index={}", file);
                 db.execute("ATTACH ':memory:' AS " + DATABASE);
             } else {
                 LOG.warn("Key index is unreadable, starting a new one: index={}, reason={}", file, e.getMessage());

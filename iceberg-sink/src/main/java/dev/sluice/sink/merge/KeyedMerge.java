@@ -18,8 +18,8 @@ import org.apache.iceberg.deletes.Deletes;
 import org.apache.iceberg.io.CloseableIterable;
 
 /**
- * Decides, key by key, what a batch of rows does to a table. It works on temporary tables of one session: {@link #fold}
- * makes one row per key of the batch, {@link #decide} compares each with the row in the table.
+ * Decides, key by key, what a batch of rows does to a table. It works on temporary tables of one instance:
+ * {@link #fold} makes one row per key of the batch, {@link #decide} compares each with the row in the table.
  */
 final class KeyedMerge {
     /** One row per key of the batch. */

@@ -82,7 +82,7 @@ public final class TableMerge {
         return files;
     }
 
-    /** Opens the table's key index; before the session is confined. */
+    /** Opens the table's key index; before the instance is confined. */
     public KeyIndex index(Path folder, String name) throws SQLException {
         return KeyIndex.open(db, local, folder, name, table, files, spec, faults);
     }

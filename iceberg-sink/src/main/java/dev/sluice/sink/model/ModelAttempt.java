@@ -21,7 +21,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt at one run of a model, in a DuckDB session of its own. */
+/** One attempt at one run of a model, in a DuckDB instance of its own. */
 final class ModelAttempt {
     private static final String BATCH = "sluice_batch";
 

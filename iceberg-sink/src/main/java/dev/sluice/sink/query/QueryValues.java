@@ -10,7 +10,7 @@ import java.util.Map;
 import org.duckdb.DuckDBStruct;
 import org.jspecify.annotations.Nullable;
 
-/** Turns JDBC values into plain Java, so that they outlive the session. */
+/** Turns JDBC values into plain Java, so that they outlive the instance. */
 final class QueryValues {
     private QueryValues() {}
 
