@@ -30,6 +30,8 @@ final class Chaos {
     private static final Duration STANDSTILL = Duration.ofMinutes(4);
     private static final Duration LONGEST_LIFE = Duration.ofMillis(2500);
     private static final Duration LONGEST_WAIT_FOR_A_POINT = Duration.ofSeconds(4);
+    private static final Duration LONGEST_CALM = Duration.ofSeconds(15);
+    private static final int CALM_PERCENT = 15;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final PlatformSession session;
@@ -38,6 +40,7 @@ final class Chaos {
     private final Clock clock;
     private final ChaosDice dice;
     private final ChaosTally tally = new ChaosTally();
+    private int turn;
 
     Chaos(PlatformSession session, ChaosSpec spec, ChaosProgress progress, Clock clock) {
         this.session = session;
@@ -77,6 +80,9 @@ final class Chaos {
             instances.forEach(instance -> instance.awaitStarted(START_LIMIT));
             CompletableFuture<ExpectedTables> loading = load.start();
             while (tally.kills() < spec.kills()) {
+                if (dice.in(CALM_PERCENT)) {
+                    calm(reader);
+                }
                 strike(instances);
                 requireNoFailure(loading);
                 progress.show(tally, spec, load.sent(), reader.read());
@@ -108,7 +114,7 @@ final class Chaos {
     }
 
     private void strike(List<Instance> instances) {
-        Instance victim = dice.oneOf(instances);
+        Instance victim = victim(instances);
         instances.stream().filter(Instance::isDown).forEach(instance -> instance.start(dice.plan()));
         switch (dice.blow()) {
             case KILLED_AT_RANDOM, HALTED_AT_A_POINT -> kill(victim);
@@ -117,6 +123,21 @@ final class Chaos {
             case BROKER_RESTARTED -> restartBroker();
         }
         instances.forEach(this::harvest);
+    }
+
+    /** Mostly the one that has lived longer, so that the other one can start meanwhile. */
+    private Instance victim(List<Instance> instances) {
+        Instance older = instances.get(turn++ % 2);
+        return dice.in(80) ? older : dice.oneOf(instances);
+    }
+
+    /** Leaves the pipeline alone until something was landed, so that the blows hit work and not only starts. */
+    private static void calm(StatusReader reader) {
+        long before = reader.read().sources().get(0).landed();
+        long deadline = System.nanoTime() + LONGEST_CALM.toNanos();
+        while (reader.read().sources().get(0).landed() == before && System.nanoTime() < deadline) {
+            park(LOOK);
+        }
     }
 
     /** Mostly a while after the start; sometimes in the middle of it. */

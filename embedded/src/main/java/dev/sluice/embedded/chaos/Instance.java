@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** One of the pipeline's instances over all its lives. Used by one thread. */
 final class Instance implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
-    private static final int ASKED_TO_END = 130;
+    /** As shells and the JVM count a SIGTERM. */
+    private static final int ASKED_TO_END = 143;
 
     private final String name;
     private final Path folder;

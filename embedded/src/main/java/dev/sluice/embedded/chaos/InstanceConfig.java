@@ -43,6 +43,8 @@ final class InstanceConfig {
                         .put("consumer.session.timeout.ms", "3000")
                         .put("consumer.heartbeat.interval.ms", "500");
             }
+            // So long may the records of an instance that died and stays away wait for another.
+            section(root, "streams").put("producer.transaction.timeout.ms", "12000");
             section(root, "ingest").put("micro-batch", "300ms");
             section(root, "commit").put("interval", "300ms");
             section(root, "engine").put("memory", "256MB").put("threads", 1);

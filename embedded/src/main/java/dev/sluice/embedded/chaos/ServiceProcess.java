@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -32,25 +33,27 @@ public final class ServiceProcess implements AutoCloseable {
      * @param data the folder whose environment file says where everything listens
      * @param faults as for {@link Faults#PROPERTY}, empty for none
      * @param log what the process writes; begun anew
+     * @param more further arguments
      */
-    public static ServiceProcess start(Path config, Path data, String faults, Path log) {
+    public static ServiceProcess start(Path config, Path data, String faults, Path log, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx640m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-D" + Faults.PROPERTY + "=" + faults,
+                "-cp",
+                System.getProperty("java.class.path"),
+                SluiceMain.class.getName(),
+                "run",
+                "--config",
+                config.toString(),
+                "--data",
+                data.toString()));
+        command.addAll(List.of(more));
         try {
-            Process process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx640m",
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Xshare:auto",
-                            "-D" + Faults.PROPERTY + "=" + faults,
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SluiceMain.class.getName(),
-                            "run",
-                            "--config",
-                            config.toString(),
-                            "--data",
-                            data.toString()))
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -86,6 +89,10 @@ public final class ServiceProcess implements AutoCloseable {
     /** Of a process that has ended. */
     public int exitCode() {
         return process.exitValue();
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     /** Whether it ended by SIGKILL or by halting at a point. */

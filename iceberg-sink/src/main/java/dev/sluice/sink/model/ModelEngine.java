@@ -116,8 +116,9 @@ public final class ModelEngine {
                 ModelAttempt.Result result = everything ? attempt.rebuild() : attempt.increment();
                 return finished(model, runId, start, attempt, result);
             } catch (SQLException e) {
+                boolean disk = String.valueOf(e.getMessage()).startsWith("IO Error");
                 throw new SluiceException(
-                        ErrorCode.MODEL_FAILED,
+                        disk ? ErrorCode.STORAGE_FAILED : ErrorCode.MODEL_FAILED,
                         "[%s] Cannot run the model: %s".formatted(model.name(), e.getMessage()),
                         e);
             } catch (SluiceException e) {

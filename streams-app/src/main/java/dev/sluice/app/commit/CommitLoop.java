@@ -117,6 +117,7 @@ public final class CommitLoop implements Runnable, AutoCloseable {
 
     private void turn(AnnouncementFeed feed, ExecutorService worker) {
         List<AnnouncedBatch> read = feed.poll(POLL);
+        statistics.reachable(feed.isConnected());
         Leadership leadership = feed.leadership();
         Term current = term;
         if (leadership == null || current == null || current.leadership != leadership) {

@@ -1,9 +1,11 @@
 package dev.sluice.app.service;
 
 import dev.sluice.app.commit.CommitLoop;
+import dev.sluice.app.commit.CommitStatus;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
+import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -123,6 +126,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (committer != null) {
             committer.close();
         }
+    }
+
+    /** How the ingest stands; nothing when it is not a part of this process. */
+    public Optional<IngestStatus> ingestStatus() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer stands; nothing when it is not a part of this process. */
+    public Optional<CommitStatus> commitStatus() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private void closeClients() {
