@@ -12,7 +12,9 @@ import dev.sluice.embedded.demo.PlatformSession;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.load.ExpectedTables;
+import dev.sluice.load.Faults;
 import dev.sluice.load.LoadSpec;
+import dev.sluice.load.Percent;
 import dev.sluice.sink.model.ModelSet;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,10 +31,16 @@ final class Chaos {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STANDSTILL = Duration.ofMinutes(4);
     private static final Duration LONGEST_LIFE = Duration.ofMillis(2500);
-    private static final Duration LONGEST_WAIT_FOR_A_POINT = Duration.ofSeconds(4);
-    private static final Duration LONGEST_CALM = Duration.ofSeconds(15);
-    private static final int CALM_PERCENT = 15;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT_FOR_A_POINT = Duration.ofSeconds(3);
+    private static final Duration LONGEST_CALM = Duration.ofSeconds(8);
+    private static final int CALM_PERCENT = 10;
+    private static final Faults FAULTS = new Faults(
+            Faults.defaults().malformed(),
+            Faults.defaults().duplicates(),
+            Faults.defaults().outOfOrder(),
+            Faults.defaults().late(),
+            Percent.parse("--tombstones", "1%"));
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final PlatformSession session;
     private final ChaosSpec spec;
@@ -110,6 +118,7 @@ final class Chaos {
                 .withEvents(spec.events())
                 .withOrders((int) Math.max(1, spec.events() / 5))
                 .withRate(spec.rate())
+                .withFaults(FAULTS)
                 .withSeed(spec.seed());
     }
 
@@ -142,7 +151,7 @@ final class Chaos {
 
     /** Mostly a while after the start; sometimes in the middle of it. */
     private void kill(Instance victim) {
-        if (dice.in(85)) {
+        if (dice.in(70)) {
             victim.awaitStarted(START_LIMIT);
         }
         Duration life = dice.upTo(LONGEST_LIFE);

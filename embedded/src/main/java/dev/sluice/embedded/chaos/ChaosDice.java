@@ -27,16 +27,16 @@ final class ChaosDice {
         this.random = new Random(seed);
     }
 
-    /** What is done next. Of a hundred blows, 70 kill, 12 pause, 12 make an instance leave, and 6 hit the broker. */
+    /** What is done next. Of a hundred blows, 80 kill, 8 pause, 8 make an instance leave, and 4 hit the broker. */
     Blow blow() {
         int roll = random.nextInt(PERCENT);
-        if (roll < 70) {
+        if (roll < 80) {
             return Blow.KILLED_AT_RANDOM;
         }
-        if (roll < 82) {
+        if (roll < 88) {
             return Blow.PAUSED;
         }
-        return roll < 94 ? Blow.LEFT : Blow.BROKER_RESTARTED;
+        return roll < 96 ? Blow.LEFT : Blow.BROKER_RESTARTED;
     }
 
     /** For a life that begins: a point and the pass at which it ends, or, half of the time, none. */

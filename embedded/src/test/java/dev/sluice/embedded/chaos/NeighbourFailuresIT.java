@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A neighbour fails for a while: the status says so, nothing is reported as done, and afterwards nothing is missing. */
+/**
+ * A neighbour fails for a while: the status says so, nothing is reported as done, and afterwards nothing is missing.
+ */
 class NeighbourFailuresIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -47,8 +47,8 @@ class PausedCommitterIT {
         try (StagedPipeline pipeline = stage.pipeline("paused-" + table.replace('.', '-'))) {
             pipeline.produce();
             try (RunningService ingest = pipeline.service("lander", Clock.systemUTC(), Set.of(Part.INGEST));
-                    ServiceProcess paused = pipeline.child(
-                            "first", "COMMIT_STAGED@" + table + ":1:stop", "--only", "committer")) {
+                    ServiceProcess paused =
+                            pipeline.child("first", "COMMIT_STAGED@" + table + ":1:stop", "--only", "committer")) {
                 Await.until("the first to freeze", LIMIT, () -> isStopped(paused), paused::output);
                 try (RunningService second = pipeline.service("second", Clock.systemUTC(), Set.of(Part.COMMITTER))) {
                     pipeline.produce();

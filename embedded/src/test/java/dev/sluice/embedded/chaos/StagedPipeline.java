@@ -81,7 +81,9 @@ final class StagedPipeline implements AutoCloseable {
         ObjectNode root = (ObjectNode) YAML.readTree(shipped.toFile());
         root.put("name", name);
         root.put("models", shipped.resolveSibling("models").toString());
-        ((ObjectNode) root.path("sources").path(0)).put("topic", name).put("dlq", name + ".dlq");
+        // The one source that the load is for.
+        ObjectNode source = (ObjectNode) root.path("sources").path(0);
+        root.putArray("sources").add(source.put("topic", name).put("dlq", name + ".dlq"));
         ((ObjectNode) root.path("catalog").path("properties"))
                 .put("io-impl", TroubledFileIO.class.getName())
                 .put(TroubledFileIO.FOLDER, folder.toString());

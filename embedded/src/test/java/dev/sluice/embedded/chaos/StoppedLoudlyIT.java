@@ -3,9 +3,9 @@ package dev.sluice.embedded.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.cli.ExitCodes;
+import dev.sluice.embedded.ingest.Await;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.embedded.ingest.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

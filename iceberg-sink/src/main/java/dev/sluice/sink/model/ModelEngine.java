@@ -106,6 +106,7 @@ public final class ModelEngine {
                     runId,
                     runId + "-" + number,
                     tables.require(model),
+                    model.deleteWhen().map(column -> tables.requireDeleted(model)),
                     upstream(model),
                     () -> beforeCommit.reached(model, attemptNumber),
                     faults);

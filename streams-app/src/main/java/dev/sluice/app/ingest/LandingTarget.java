@@ -3,6 +3,7 @@ package dev.sluice.app.ingest;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.land.Landed;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.LandingTables;
 import dev.sluice.sink.land.PartitionWriter;
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /** Where one source lands: its table, and how writers for it are made. Safe for use by several threads. */
 final class LandingTarget {
@@ -52,6 +54,11 @@ final class LandingTarget {
     /** Makes the table fit for a writer before its first record is landed, so that a failure harms no open file. */
     void prepare(int schemaId, Schema writer) {
         tables.evolved(table, schemaId, writer);
+    }
+
+    /** What becomes of every record of a writer whose schema no record may land in; null for all others. */
+    Landed.@Nullable Rejected refusal(Schema writer) {
+        return spec.pii().refusal(writer);
     }
 
     PartitionWriter open() {

@@ -102,6 +102,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
     }
 
+    /** How the ingest of this process stands; nothing where it has none. */
+    public Optional<IngestStatus> ingest() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer of this process stands; nothing where it has none. */
+    public Optional<CommitStatus> committer() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
+    }
+
     private static CompletableFuture<Void> start(String name, Runnable part) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(
