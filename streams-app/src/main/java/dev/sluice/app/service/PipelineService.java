@@ -61,7 +61,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (parts.contains(Part.COMMITTER)) {
             ModelEngine engine = new ModelEngine(
-                    catalog, engineSettings(config, config.data().resolve("engine")), clock);
+                    catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
             committer = new CommitLoop(config, catalog, round -> engine.run(models), clock, faults);
         } else {
             committer = null;
@@ -143,6 +143,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (committer != null) {
             committer.close();
         }
+    }
+
+    /** How the ingest stands; nothing when it is not a part of this process. */
+    public Optional<IngestStatus> ingestStatus() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer stands; nothing when it is not a part of this process. */
+    public Optional<CommitStatus> commitStatus() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private void closeClients() {
