@@ -40,7 +40,7 @@ public final class KafkaLoad {
      */
     public void ensureTopic(LoadSpec spec) {
         try (Admin admin = admin()) {
-            new LoadTopic(admin, topic).ensure(spec, clock.instant());
+            new LoadTopic(admin, topic, cluster()).ensure(spec, clock.instant());
         }
     }
 
@@ -52,7 +52,7 @@ public final class KafkaLoad {
      */
     public Skip alreadyThere(LoadSpec spec) {
         try (Admin admin = admin()) {
-            return new LoadTopic(admin, topic).alreadyThere(spec);
+            return new LoadTopic(admin, topic, cluster()).alreadyThere(spec);
         }
     }
 
@@ -67,6 +67,10 @@ public final class KafkaLoad {
         try (Producer<byte[], byte[]> producer = producer()) {
             return new RecordSender(producer, topic, clock).send(spec, ids, skip, progress);
         }
+    }
+
+    private String cluster() {
+        return String.valueOf(properties.get("bootstrap.servers"));
     }
 
     private Admin admin() {
