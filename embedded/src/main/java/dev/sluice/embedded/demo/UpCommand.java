@@ -3,12 +3,12 @@ package dev.sluice.embedded.demo;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.ExitCodes;
 import dev.sluice.app.cli.ShutdownGate;
-import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.service.ServiceConsole;
 import dev.sluice.embedded.platform.PlatformPorts;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +26,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: sluice up --kafka-port 9092 --registry-port 8081 --catalog-port 8181"})
 public final class UpCommand implements Callable<Integer> {
-    private static final int PARTITIONS = 4;
-
     private final Clock clock;
 
     @Mixin
@@ -41,6 +39,12 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--catalog-port", paramLabel = "PORT", description = "The catalog's port (default: a free one).")
     private int catalogPort;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            description = "The console's port on 127.0.0.1, 0 for none (default: 8080).")
+    private int httpPort = 8080;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -58,22 +62,30 @@ public final class UpCommand implements Callable<Integer> {
         // Closed in reverse: the service, the platform, and then the JVM may end.
         try (ShutdownGate gate = ShutdownGate.open();
                 PlatformSession session = PlatformSession.start(config, ports)) {
-            createTopics(session);
+            createFirstTopic(session);
             try (RunningPipeline pipeline = RunningPipeline.start(session.config(), clock)) {
                 gate.onShutdown(pipeline::stop);
-                announce(session, out);
-                pipeline.join();
+                HttpConfig http = new HttpConfig("127.0.0.1", httpPort);
+                if (http.isOn()) {
+                    try (ServiceConsole console =
+                            ServiceConsole.start(http, session.config(), pipeline.service(), clock)) {
+                        out.println("Console          " + console.uri());
+                        announce(session, out);
+                        pipeline.join();
+                    }
+                } else {
+                    announce(session, out);
+                    pipeline.join();
+                }
             }
             return gate.isShuttingDown() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
         }
     }
 
-    /** A platform of our own has no one else to create the source topics; records keep for ever, as replays need. */
-    private static void createTopics(PlatformSession session) {
+    /** Nobody says how the first topic is to be partitioned, so it is made as the others are. */
+    private static void createFirstTopic(PlatformSession session) {
         try (Cluster cluster = Cluster.open(session.config().kafka())) {
-            for (SourceConfig source : session.config().sources()) {
-                cluster.createTopic(source.topic(), PARTITIONS, (short) 1, Map.of("retention.ms", "-1"));
-            }
+            PlatformSession.createTopic(cluster, session.config().sources().get(0));
         }
     }
 

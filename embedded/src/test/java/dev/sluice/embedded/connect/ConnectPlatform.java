@@ -15,15 +15,16 @@ final class ConnectPlatform implements AutoCloseable {
     private final ShopDatabase shop;
     private final ConnectWorker worker;
 
-    private ConnectPlatform(Path folder) throws Exception {
+    private ConnectPlatform(Path folder, String workerFile) throws Exception {
         broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
         registry = SharedRegistry.start(folder.resolve("registry"));
         shop = ShopDatabase.start();
-        worker = ConnectWorker.start("standalone-apicurio.properties", environment(), folder);
+        worker = ConnectWorker.start(workerFile, environment(), folder);
     }
 
-    static ConnectPlatform start(Path folder) throws Exception {
-        return new ConnectPlatform(folder);
+    /** @param workerFile a worker file of connect-config, by its name */
+    static ConnectPlatform start(Path folder, String workerFile) throws Exception {
+        return new ConnectPlatform(folder, workerFile);
     }
 
     ShopDatabase shop() {
@@ -55,6 +56,7 @@ final class ConnectPlatform implements AutoCloseable {
         environment.put("SLUICE_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("SLUICE_APICURIO_URL", registry.apicurio().toString());
         environment.put("SLUICE_TOPIC_REPLICATION", "1");
+        environment.put("SLUICE_CONNECT_REPLICATION", "1");
         return environment;
     }
 }

@@ -13,13 +13,14 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Kafka Connect standalone as a child process, from one of the worker files in connect-config. It can be killed and
- * started again, and then keeps its port and its file of source offsets, but not its connectors.
+ * One Kafka Connect worker as a child process, from one of the worker files in connect-config. It can be killed and
+ * started again, and then keeps its port and its source offsets; a standalone one forgets its connectors.
  */
 final class ConnectWorker implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path worker;
+    private final String mainClass;
     private final Path properties;
     private final Path offsets;
     private final Path log;
@@ -28,9 +29,16 @@ final class ConnectWorker implements AutoCloseable {
     private Process process;
 
     private ConnectWorker(
-            Path worker, Path properties, Path offsets, Path log, Map<String, String> environment, URI rest)
+            Path worker,
+            String mainClass,
+            Path properties,
+            Path offsets,
+            Path log,
+            Map<String, String> environment,
+            URI rest)
             throws IOException {
         this.worker = worker;
+        this.mainClass = mainClass;
         this.properties = properties;
         this.offsets = offsets;
         this.log = log;
@@ -56,13 +64,17 @@ final class ConnectWorker implements AutoCloseable {
         }
         settings.setProperty("plugin.path", plugins.toString());
         Path offsets = folder.resolve("connect.offsets");
-        settings.setProperty("offset.storage.file.filename", offsets.toString());
+        if (settings.containsKey("offset.storage.file.filename")) {
+            settings.setProperty("offset.storage.file.filename", offsets.toString());
+        }
         Path properties = folder.resolve("worker.properties");
         try (var out = Files.newBufferedWriter(properties)) {
             settings.store(out, null);
         }
-        ConnectWorker started =
-                new ConnectWorker(jars, properties, offsets, freshLog(), all, URI.create("http://" + listen));
+        String mainClass = "org.apache.kafka.connect.cli."
+                + (workerFile.startsWith("distributed") ? "ConnectDistributed" : "ConnectStandalone");
+        ConnectWorker started = new ConnectWorker(
+                jars, mainClass, properties, offsets, freshLog(), all, URI.create("http://" + listen));
         started.awaitReady();
         return started;
     }
@@ -112,7 +124,7 @@ final class ConnectWorker implements AutoCloseable {
                 "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
                 "-cp",
                 worker.resolve("*").toString(),
-                "org.apache.kafka.connect.cli.ConnectStandalone",
+                mainClass,
                 properties.toString());
         java.environment().putAll(environment);
         return java.redirectErrorStream(true)

@@ -39,7 +39,7 @@ class KafkaConnectIT {
 
     @BeforeAll
     static void startPlatform() throws Exception {
-        platform = ConnectPlatform.start(folder);
+        platform = ConnectPlatform.start(folder, "standalone-apicurio.properties");
     }
 
     @AfterAll

@@ -48,18 +48,21 @@ public final class DuckDb implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         DuckDBConnection connection = connect();
-        DuckDb session = new DuckDb(connection);
+        DuckDb instance = new DuckDb(connection);
         try {
-            session.execute("SET TimeZone = 'UTC'");
-            session.execute("SET memory_limit = " + SqlText.literal(settings.memoryLimit()));
-            session.execute("SET threads = " + settings.threads());
-            session.execute("SET temp_directory = "
+            instance.execute("SET TimeZone = 'UTC'");
+            instance.execute("SET memory_limit = " + SqlText.literal(settings.memoryLimit()));
+            instance.execute("SET threads = " + settings.threads());
+            instance.execute("SET temp_directory = "
                     + SqlText.literal(settings.spillFolder().toAbsolutePath().toString()));
-            session.execute("SET autoinstall_known_extensions = false");
-            session.execute("SET autoload_known_extensions = false");
-            return session;
+            // Trino's name, so that a model can read a record's key on both; null where Trino puts a replacement
+            // character.
+            instance.execute("CREATE MACRO from_utf8(bytes) AS TRY(decode(bytes))");
+            instance.execute("SET autoinstall_known_extensions = false");
+            instance.execute("SET autoload_known_extensions = false");
+            return instance;
         } catch (SQLException e) {
-            session.close();
+            instance.close();
             throw e;
         }
     }
@@ -73,7 +76,7 @@ public final class DuckDb implements AutoCloseable {
         }
     }
 
-    /** From here on no file outside the folders can be read or written, and no setting changed, in this session. */
+    /** From here on no file outside the folders can be read or written, and no setting changed, in this instance. */
     public void confineTo(Collection<Path> folders) throws SQLException {
         String allowed = SqlText.list(
                 folders, folder -> SqlText.literal(folder.toAbsolutePath().normalize() + "/"));
@@ -136,7 +139,7 @@ public final class DuckDb implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw new IllegalStateException("DuckDB session did not close", e);
+            throw new IllegalStateException("DuckDB instance did not close", e);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * What one DuckDB session may use.
+ * What one DuckDB instance may use.
  *
  * @param memoryLimit a size as DuckDB writes it, for example {@code 1GB}
  * @param threads worker threads, at least 1

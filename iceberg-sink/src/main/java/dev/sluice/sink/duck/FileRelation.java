@@ -33,9 +33,9 @@ public final class FileRelation {
     }
 
     /**
-     * Prepares the relation in a session.
+     * Prepares the relation in an instance.
      *
-     * @param name a name for temporary tables, unique in the session
+     * @param name a name for temporary tables, unique in the instance
      */
     public static FileRelation create(
             DuckDb db,

@@ -1,4 +1,4 @@
-/** DuckDB plumbing: one session per run, Iceberg files as relations, Parquet files written for Iceberg tables. */
+/** DuckDB plumbing: one instance per run, Iceberg files as relations, Parquet files written for Iceberg tables. */
 @NullMarked
 package dev.sluice.sink.duck;
 

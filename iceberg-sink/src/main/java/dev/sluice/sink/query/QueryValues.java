@@ -10,7 +10,7 @@ import java.util.Map;
 import org.duckdb.DuckDBStruct;
 import org.jspecify.annotations.Nullable;
 
-/** Turns DuckDB's JDBC values into plain Java, so that they outlive the session. */
+/** Turns DuckDB's JDBC values into plain Java, so that they outlive the instance. */
 public final class QueryValues {
     private QueryValues() {}
 

@@ -40,6 +40,9 @@ final class ConfigText {
         root.put("ingest", ingest(config.ingest()));
         root.put("commit", commit(config.commit()));
         root.put("engine", engine(config.engine()));
+        root.put(
+                "http",
+                Map.of("bind", config.http().bind(), "port", config.http().port()));
         root.put("models", config.models().toString());
         root.put("sources", config.sources().stream().map(ConfigText::source).toList());
         try {
@@ -88,7 +91,8 @@ final class ConfigText {
         source.pii().forEach((column, rule) -> {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("column", column);
-            entry.put("rule", lower(rule));
+            entry.put("rule", lower(rule.action()));
+            entry.put("optional", rule.optional());
             pii.add(entry);
         });
         map.put("pii", pii);

@@ -1,9 +1,11 @@
 package dev.sluice.app.service;
 
 import dev.sluice.app.commit.CommitLoop;
+import dev.sluice.app.commit.CommitStatus;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
+import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,7 +61,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (parts.contains(Part.COMMITTER)) {
             ModelEngine engine = new ModelEngine(
-                    catalog, engineSettings(config, config.data().resolve("engine")), clock);
+                    catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
             committer = new CommitLoop(config, catalog, round -> engine.run(models), clock, faults);
         } else {
             committer = null;
@@ -106,6 +109,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
     }
 
+    /** How the ingest of this process stands; nothing where it has none. */
+    public Optional<IngestStatus> ingest() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer of this process stands; nothing where it has none. */
+    public Optional<CommitStatus> committer() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
+    }
+
     private static CompletableFuture<Void> start(String name, Runnable part) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(
@@ -130,6 +143,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (committer != null) {
             committer.close();
         }
+    }
+
+    /** How the ingest stands; nothing when it is not a part of this process. */
+    public Optional<IngestStatus> ingestStatus() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer stands; nothing when it is not a part of this process. */
+    public Optional<CommitStatus> commitStatus() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private void closeClients() {
