@@ -76,6 +76,16 @@ class ModelTableAuditTest {
     }
 
     @Test
+    void an_order_deleted_by_a_tombstone_is_gone_in_the_computation_too() {
+        lake.landTombstones("a");
+        lake.engine().run(models);
+        land(event("a", "REFUNDED", 9, 50));
+
+        assertThat(failures()).isEmpty();
+        assertThat(audit().toString()).contains("expected=3 rows #");
+    }
+
+    @Test
     void what_was_landed_but_not_merged_yet_is_no_failure() {
         lake.land(List.of(event("e", "PLACED", 1, 1)));
 
