@@ -36,10 +36,13 @@ final class LoadTopic {
 
     private final Admin admin;
     private final String name;
+    private final String cluster;
 
-    LoadTopic(Admin admin, String name) {
+    /** @param cluster what messages call the cluster */
+    LoadTopic(Admin admin, String name, String cluster) {
         this.admin = admin;
         this.name = name;
+        this.cluster = cluster;
     }
 
     /**
@@ -195,6 +198,8 @@ final class LoadTopic {
 
     private SluiceException unavailable(String verb, String reason, Throwable cause) {
         return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE, "Cannot " + verb + " topic " + name + ": " + reason, cause);
+                ErrorCode.KAFKA_UNAVAILABLE,
+                "Cannot " + verb + " topic " + name + " at Kafka " + cluster + ": " + reason,
+                cause);
     }
 }
