@@ -1,0 +1,17 @@
+package dev.sluice.sink.model;
+
+class PartitionedMergeV2Test implements MergeContract {
+    @Override
+    public int formatVersion() {
+        return 2;
+    }
+
+    @Override
+    public String partitionBy(String model) {
+        return switch (model) {
+            case "orders" -> "[country, \"bucket(order_id, 3)\"]";
+            case "fct_orders" -> "[order_date, \"truncate(country, 1)\", \"hour(updated_at)\"]";
+            default -> "month(order_date)";
+        };
+    }
+}
