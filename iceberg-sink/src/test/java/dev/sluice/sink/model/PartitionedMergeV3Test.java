@@ -1,5 +1,7 @@
 package dev.sluice.sink.model;
 
+import org.jspecify.annotations.Nullable;
+
 class PartitionedMergeV3Test implements MergeContract {
     @Override
     public int formatVersion() {
@@ -7,11 +9,12 @@ class PartitionedMergeV3Test implements MergeContract {
     }
 
     @Override
-    public String partitionBy(String model) {
+    public @Nullable String partitionBy(String model) {
         return switch (model) {
             case "orders" -> "[country, \"bucket(order_id, 3)\"]";
             case "fct_orders" -> "[order_date, \"truncate(country, 1)\", \"hour(updated_at)\"]";
-            default -> "month(order_date)";
+            case "revenue_daily" -> "month(order_date)";
+            default -> null;
         };
     }
 }
