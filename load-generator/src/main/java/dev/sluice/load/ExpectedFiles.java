@@ -102,6 +102,7 @@ final class ExpectedFiles {
         summary.put("dead_letters_by_reason", tables.deadLettersByReason());
         summary.put("records_by_kind", tables.kinds());
         summary.put("orders", tables.orderCount());
+        summary.put("deleted_orders", tables.deletedCount());
         summary.put("revenue_days", tables.goldRevenueDaily().values().count());
         return summary;
     }

@@ -3,14 +3,11 @@ package dev.sluice.sink.land;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -114,14 +111,8 @@ public final class PiiRules {
         return actions.isEmpty();
     }
 
-    Mac newMac() {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(hmacKey, "HmacSHA256"));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new SluiceException(ErrorCode.BUG, "Cannot create the hash HmacSHA256: the JVM refused it", e);
-        }
+    KeyedHash newHash() {
+        return new KeyedHash(hmacKey);
     }
 
     static byte[] redactedText() {

@@ -142,10 +142,11 @@ class ModelEngineTest {
     }
 
     @Test
-    void tombstones_are_skipped_and_only_move_the_stamp() {
+    void tombstones_that_name_no_order_only_move_the_stamp() {
         lake.land(List.of(event("a", "PLACED", 1, 1)));
         lake.engine().run(models);
-        lake.landTombstone();
+        lake.landKeylessTombstone(null);
+        lake.landKeylessTombstone(new byte[] {(byte) 0xff, (byte) 0xfe});
 
         ModelRun run = lake.engine().run(models).get(0);
 
