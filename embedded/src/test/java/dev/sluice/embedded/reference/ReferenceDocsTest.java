@@ -8,7 +8,6 @@ import dev.sluice.embedded.connect.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +33,9 @@ class ReferenceDocsTest {
     }
 
     @Test
-    void every_key_of_the_configuration_is_explained_and_no_other() {
-        assertThat(Arrays.stream(ConfigKey.values()).map(ConfigKey::path))
-                .as("a key that is read must be in ConfigKey, with what it means")
-                .containsExactlyInAnyOrderElementsOf(ConfigFile.keys());
+    void every_key_of_the_configuration_is_explained() {
+        assertThat(ConfigFile.keys())
+                .as("add what the key means to ConfigKey")
+                .allMatch(key -> ConfigKey.of(key).isPresent());
     }
 }

@@ -34,6 +34,9 @@ public enum ConfigKey {
     ENGINE("engine", "Limits of the embedded SQL engine."),
     ENGINE_MEMORY("engine.memory", "Memory; more is spilled to `data`."),
     ENGINE_THREADS("engine.threads", "Threads."),
+    HTTP("http", "Console, status, health and metrics of the service."),
+    HTTP_BIND("http.bind", "The address; nothing there asks for a password."),
+    HTTP_PORT("http.port", "The port, 0 for no HTTP at all."),
     MODELS("models", "Folder of the SQL models, relative to the file."),
     SOURCES("sources", "The topics that are landed, at least one."),
     SOURCE_NAME("sources[0].name", "Names the source in messages. Required."),
@@ -45,6 +48,9 @@ public enum ConfigKey {
                     + " included. Without it: the topic and `.dlq`."),
     SOURCE_SUBJECT(
             "sources[0].subject", "The registry subject of the topic's values. Without it: the topic and `-value`."),
+    SOURCE_EVENT_ID(
+            "sources[0].event-id",
+            "The column that identifies an event, by which the audit counts events that were sent twice."),
     SOURCE_PII_KEY(
             "sources[0].pii-key",
             "Secret of the rule `hash`, at least 16 bytes; take it from the environment. Sources with the same key"
