@@ -98,6 +98,8 @@ class PersonalDataIT {
             try (RunningService service = new RunningService(platform, config)) {
                 produce();
                 service.awaitCaughtUp();
+                assertThat(service.answer("/metrics")).contains("sluice_").doesNotContain(MARK);
+                assertThat(service.answer("/api/status")).contains("bronze.orders").doesNotContain(MARK);
                 assertThat(metrics()).isNotEmpty().noneMatch(line -> marker.in(line.getBytes(StandardCharsets.UTF_8)));
             }
             for (String command :
