@@ -11,13 +11,17 @@ import dev.sluice.sink.land.PartitionWriter;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.types.TypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Where one source lands: its table, and how writers for it are made. Safe for use by several threads. */
 final class LandingTarget {
+    private static final Pattern LIST_OR_MAP = Pattern.compile("\\.(element|key|value)(?=\\.|$)");
+
     private final SourceConfig source;
     private final TableIdentifier table;
     private final LandingTables tables;
@@ -56,6 +60,12 @@ final class LandingTarget {
     /** Makes the table fit for a writer before its first record is landed, so that a failure harms no open file. */
     void prepare(int schemaId, Schema writer) {
         tables.evolved(table, schemaId, writer);
+    }
+
+    /** Whether the table has the column of a rule, whose path leaves out what lists and maps add to it. */
+    boolean hasColumn(String path) {
+        return TypeUtil.indexByName(tables.loadOrCreate(table).schema().asStruct()).keySet().stream()
+                .anyMatch(name -> LIST_OR_MAP.matcher(name).replaceAll("").equals(path) || name.equals(path));
     }
 
     /** What becomes of every record of a writer whose schema no record may land in; null for all others. */
