@@ -1,6 +1,7 @@
 package dev.sluice.sink.land;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import dev.sluice.schemas.orders.OrderSchemas;
@@ -14,9 +15,12 @@ import org.apache.avro.Schema;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
-/** Mutated and random bytes: every one is a row or a rejection, and costs no more memory than its size allows. */
+/**
+ * A million mutated and random byte strings: every one is a row or a rejection, and costs no more memory than its size
+ * allows.
+ */
 class DecodePlanFuzzTest {
-    private static final int SCHEMAS = 40;
+    private static final int SCHEMAS = 100;
     private static final int INPUTS_PER_SCHEMA = 10_000;
     private static final long BYTES_PER_BYTE = 600;
     private static final long BYTES_PER_VALUE = 64 << 10;
@@ -50,20 +54,53 @@ class DecodePlanFuzzTest {
                     landed = plan.decode(input, 0);
                     cost = allocated() - before;
                 }
-                assertThat(cost)
-                        .as("bytes allocated, seed %d, input %d of %d bytes", seed, i, input.length)
-                        .isLessThan(BYTES_PER_VALUE + BYTES_PER_BYTE * input.length);
+                if (cost > BYTES_PER_VALUE + BYTES_PER_BYTE * input.length) {
+                    fail("%d bytes allocated, seed %d, input %d of %d bytes", cost, seed, i, input.length);
+                }
                 if (landed instanceof Landed.Rejected rejected) {
                     reasons.merge(rejected.reason(), 1, Integer::sum);
-                    assertThat(rejected.detail()).isNotBlank();
+                    if (rejected.detail().isBlank()) {
+                        fail("a rejection without a word, seed %d, input %d", seed, i);
+                    }
                 } else {
                     rows++;
                 }
             }
         }
         System.out.printf("%d rows, rejected %s%n", rows, reasons);
+        assertThat(rows + reasons.values().stream().mapToInt(Integer::intValue).sum())
+                .isGreaterThanOrEqualTo(1_000_000);
         assertThat(rows).isPositive();
         assertThat(reasons).containsKeys(RejectReason.TRUNCATED, RejectReason.TRAILING_BYTES, RejectReason.CORRUPT);
+    }
+
+    @Test
+    void an_absurd_length_at_any_place_is_refused_without_allocating_it() {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"All","fields":[
+                  {"name":"text","type":"string"},{"name":"bytes","type":"bytes"},
+                  {"name":"list","type":{"type":"array","items":"long"}},
+                  {"name":"empties","type":{"type":"array","items":"null"}},
+                  {"name":"map","type":{"type":"map","values":"string"}}]}""");
+        DecodePlan plan = plan(schema, LandingSpec.defaults());
+        // A text, bytes and three collections, all empty.
+        byte[] start = new byte[5];
+        plan.decode(start, 0);
+        for (long length :
+                new long[] {16 << 20, (16 << 20) + 1, Integer.MAX_VALUE, 1L << 40, Long.MAX_VALUE, -1L << 40}) {
+            byte[] absurd = AvroBytes.number(length);
+            for (int field = 0; field < 5; field++) {
+                byte[] value = new byte[field + absurd.length + 20];
+                System.arraycopy(absurd, 0, value, field, absurd.length);
+                plan.decode(value, 0);
+                long before = allocated();
+                Landed landed = plan.decode(value, 0);
+                assertThat(allocated() - before)
+                        .as("field %d, length %d", field, length)
+                        .isLessThan(BYTES_PER_VALUE);
+                assertThat(landed).isInstanceOf(Landed.Rejected.class);
+            }
+        }
     }
 
     private static Object valueOf(RandomAvro avro, Schema schema, int i) {
