@@ -23,5 +23,9 @@ public enum FaultPoint {
     /** All bronze tables are committed, the models have not run. */
     BEFORE_MODELS,
     /** The models have run, the round is not recorded. */
-    AFTER_MODELS
+    AFTER_MODELS,
+    /** Dead letters and their markers are sent back, the transaction is open. */
+    BEFORE_REPLAY_COMMIT,
+    /** A batch of dead letters was put back, the next has not begun. */
+    AFTER_REPLAY_COMMIT
 }

@@ -1,6 +1,7 @@
 package dev.sluice.app.ingest;
 
 import dev.sluice.app.dlq.DeadLetter;
+import dev.sluice.app.dlq.DeadLetterHeaders;
 import dev.sluice.app.fault.FaultPoint;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.schemas.framing.ConfluentFraming;
@@ -78,7 +79,8 @@ final class LandingProcessor implements Processor<byte[], byte[], byte[], byte[]
             return;
         }
         int schemaId = ConfluentFraming.schemaId(value);
-        WriterSchemas.Answer answer = schemas.of(schemaId);
+        boolean replayed = record.headers().lastHeader(DeadLetterHeaders.REPLAY_OF) != null;
+        WriterSchemas.Answer answer = replayed ? schemas.ofReplayed(schemaId) : schemas.of(schemaId);
         if (answer instanceof WriterSchemas.Answer.Refused refused) {
             reject(open, record, at, schemaId, refused.rejected());
         } else if (answer instanceof WriterSchemas.Answer.Writer writer) {

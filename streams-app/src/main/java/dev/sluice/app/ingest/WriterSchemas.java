@@ -20,6 +20,9 @@ import org.apache.avro.Schema;
  */
 final class WriterSchemas {
     private static final Duration REMEMBER_UNKNOWN = Duration.ofSeconds(30);
+    /** Within this time after a refusal a replay is not worth another question. */
+    private static final Duration REPLAY_PATIENCE = Duration.ofSeconds(1);
+
     private static final int MOST_UNKNOWN = 10_000;
 
     private final SchemaRegistry registry;
@@ -65,6 +68,20 @@ final class WriterSchemas {
             return new Answer.Refused(remembered.rejected());
         }
         return ask(id);
+    }
+
+    /**
+     * The schema for a record that was put back: somebody may just have registered it, so a refusal that is more than a
+     * moment old is forgotten.
+     */
+    Answer ofReplayed(int id) {
+        Unknown remembered = unknown.get(id);
+        Instant now = clock.instant();
+        if (remembered != null
+                && now.plus(REMEMBER_UNKNOWN).minus(REPLAY_PATIENCE).isAfter(remembered.until())) {
+            unknown.remove(id);
+        }
+        return of(id);
     }
 
     private Answer ask(int id) {
