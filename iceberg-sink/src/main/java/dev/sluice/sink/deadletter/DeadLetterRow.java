@@ -1,6 +1,7 @@
 package dev.sluice.sink.deadletter;
 
 import dev.sluice.sink.land.RecordPosition;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,16 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param headers the record's own; of several of one name the last
  * @param dlqOffset offset of the dead letter in its own partition
  */
-@SuppressWarnings("ArrayRecordComponent") // two rows are never compared
 public record DeadLetterRow(
         RecordPosition original,
         String reason,
         String detail,
         @Nullable Integer schemaId,
-        byte @Nullable [] key,
-        byte @Nullable [] value,
+        @Nullable ByteBuffer key,
+        @Nullable ByteBuffer value,
         int bytes,
-        Map<String, byte @Nullable []> headers,
+        Map<String, @Nullable ByteBuffer> headers,
         String dlqTopic,
         int dlqPartition,
         long dlqOffset) {

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,7 +37,6 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table of dead letters. Ranges of a dead-letter topic are appended to it exactly once, by a ledger of its own in the
@@ -92,11 +90,16 @@ public final class DeadLetterTable {
                         DeadLetterColumns.schema(),
                         PartitionSpec.unpartitioned(),
                         Map.of(
-                                TableProperties.FORMAT_VERSION, "3",
-                                TableProperties.PARQUET_COMPRESSION, "zstd",
-                                TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true",
-                                TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "value", "counts",
-                                TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + BronzeColumns.TIMESTAMP, "full"));
+                                TableProperties.FORMAT_VERSION,
+                                "3",
+                                TableProperties.PARQUET_COMPRESSION,
+                                "zstd",
+                                TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED,
+                                "true",
+                                TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "value",
+                                "counts",
+                                TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + BronzeColumns.TIMESTAMP,
+                                "full"));
             } catch (AlreadyExistsException e) {
                 return catalog.loadTable(name);
             }
@@ -157,28 +160,26 @@ public final class DeadLetterTable {
         record.setField("reason", row.reason());
         record.setField("detail", row.detail());
         record.setField("schema_id", row.schemaId());
-        record.setField("value", buffer(row.value()));
+        record.setField("value", row.value());
         record.setField("value_bytes", row.bytes());
-        Map<String, @Nullable ByteBuffer> headers = new LinkedHashMap<>();
-        row.headers().forEach((name, value) -> headers.put(name, buffer(value)));
-        record.setField("headers", headers);
-        byte[] replayOf = row.headers().get(REPLAY_OF);
-        record.setField("replay_of", replayOf == null ? null : new String(replayOf, StandardCharsets.UTF_8));
+        record.setField("headers", row.headers());
+        ByteBuffer replayOf = row.headers().get(REPLAY_OF);
+        record.setField(
+                "replay_of",
+                replayOf == null
+                        ? null
+                        : StandardCharsets.UTF_8.decode(replayOf.duplicate()).toString());
         record.setField(BronzeColumns.TOPIC, original.topic());
         record.setField(BronzeColumns.PARTITION, original.partition());
         record.setField(BronzeColumns.OFFSET, original.offset());
         record.setField(
                 BronzeColumns.TIMESTAMP,
                 Instant.ofEpochMilli(original.timestampMillis()).atOffset(ZoneOffset.UTC));
-        record.setField(BronzeColumns.KEY, buffer(row.key()));
+        record.setField(BronzeColumns.KEY, row.key());
         record.setField("_dlq_topic", row.dlqTopic());
         record.setField(DeadLetterColumns.DLQ_PARTITION, row.dlqPartition());
         record.setField(DeadLetterColumns.DLQ_OFFSET, row.dlqOffset());
         record.setField(BronzeColumns.INGESTED_AT, now);
         return record;
-    }
-
-    private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
-        return bytes == null ? null : ByteBuffer.wrap(bytes);
     }
 }

@@ -93,11 +93,14 @@ public final class ValueInspector {
             case MAP -> map(schema, scope, place, hidden);
             default -> {
                 int start = in.position();
-                Object leaf = leaf(schema);
-                if (hidden && leaf != null) {
-                    masked.add(new PartialValue.Bytes(start, in.position()));
+                try {
+                    Object leaf = leaf(schema);
+                    place.accept(hidden && leaf != null ? MASKED : leaf);
+                } finally {
+                    if (hidden) {
+                        masked.add(new PartialValue.Bytes(start, in.position()));
+                    }
                 }
-                place.accept(hidden && leaf != null ? MASKED : leaf);
             }
         }
     }

@@ -66,9 +66,18 @@ public final class PipelineAudit {
                         }
                     })));
             lines.addAll(new TableFilesAudit(table).check(snapshotId));
+            lines.addAll(deadLetters(source));
         }
         lines.addAll(models.check());
         return new AuditReport(lines, Duration.between(start, clock.instant()));
+    }
+
+    /** A pipeline that never ran with such a table has none, which is no fault. */
+    private List<AuditLine> deadLetters(SourceConfig source) {
+        TableIdentifier name = TableIdentifier.parse(source.dlqTable().name());
+        return catalog.tableExists(name)
+                ? new TwinAudit(config.kafka(), clock).check(name.toString(), catalog.loadTable(name))
+                : List.of();
     }
 
     private Table load(String name) {

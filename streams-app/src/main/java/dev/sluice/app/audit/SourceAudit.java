@@ -1,6 +1,8 @@
 package dev.sluice.app.audit;
 
+import dev.sluice.app.dlq.Position;
 import dev.sluice.app.kafka.TopicReader;
+import dev.sluice.app.replay.ReplayMarkers;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.OffsetSet;
 import dev.sluice.sink.ledger.Ledger;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Promise 1, checked offset by offset: for every source partition, the offsets in bronze and the offsets in the
@@ -28,9 +31,11 @@ public final class SourceAudit {
     private static final String OFFSET_HEADER = "__streams.errors.offset";
 
     private final TopicReader topics;
+    private final ReplayMarkers markers;
 
     public SourceAudit(Map<String, String> kafka, InstantSource clock) {
         this.topics = new TopicReader(kafka, clock);
+        this.markers = new ReplayMarkers(kafka, clock);
     }
 
     /** Where the offsets of a bronze table's rows come from. */
@@ -72,8 +77,9 @@ public final class SourceAudit {
         Map<TopicPartition, Long> starts = topics.starts(entries.keySet());
         entries.forEach((partition, entry) ->
                 evidence.put(partition, Evidence.of(entry, starts.getOrDefault(partition, entry.first()))));
-        readSource(evidence, starts);
-        readDeadLetters(dlq, evidence);
+        ReplayEvidence replays = new ReplayEvidence(markers.of(dlq));
+        readSource(evidence, starts, replays);
+        readDeadLetters(dlq, evidence, replays);
         bronze.forEach((topic, partition, offset) -> {
             Evidence known = evidence.get(new TopicPartition(topic, partition));
             if (known != null) {
@@ -82,10 +88,26 @@ public final class SourceAudit {
         });
         List<AuditLine> lines = new ArrayList<>();
         evidence.values().forEach(one -> lines.addAll(compare(one)));
+        lines.addAll(replays.lines(
+                dlq, target -> fate(target, evidence.get(new TopicPartition(target.topic(), target.partition())))));
         return lines;
     }
 
-    private void readSource(Map<TopicPartition, Evidence> evidence, Map<TopicPartition, Long> starts) {
+    private static ReplayEvidence.Fate fate(Position target, @Nullable Evidence known) {
+        if (known == null || target.offset() >= known.entry().to()) {
+            return ReplayEvidence.Fate.WAITING;
+        }
+        if (known.dead().contains(target.offset())) {
+            return ReplayEvidence.Fate.DEAD_AGAIN;
+        }
+        // Before the window nothing can be looked up any more; it was when it was in reach.
+        return known.bronze().contains(target.offset()) || !known.bronze().covers(target.offset())
+                ? ReplayEvidence.Fate.LANDED
+                : ReplayEvidence.Fate.LOST;
+    }
+
+    private void readSource(
+            Map<TopicPartition, Evidence> evidence, Map<TopicPartition, Long> starts, ReplayEvidence replays) {
         Map<TopicPartition, Long> from = new HashMap<>();
         Map<TopicPartition, Long> to = new HashMap<>();
         evidence.forEach((partition, one) -> {
@@ -98,11 +120,12 @@ public final class SourceAudit {
             Evidence known = evidence.get(new TopicPartition(record.topic(), record.partition()));
             if (known != null) {
                 known.source().add(record.offset());
+                replays.source(record);
             }
         });
     }
 
-    private void readDeadLetters(String dlq, Map<TopicPartition, Evidence> evidence) {
+    private void readDeadLetters(String dlq, Map<TopicPartition, Evidence> evidence, ReplayEvidence replays) {
         Map<TopicPartition, Long> ends = topics.ends(dlq);
         topics.read(topics.starts(ends.keySet()), ends, record -> {
             Evidence known = evidence.get(new TopicPartition(
@@ -110,6 +133,8 @@ public final class SourceAudit {
             long offset = Long.parseLong(header(record, OFFSET_HEADER));
             if (known != null && offset < known.entry().to()) {
                 known.dead().add(offset);
+                replays.deadLetter(new Position(
+                        known.entry().source().topic(), known.entry().source().partition(), offset));
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.sluice.app.config;
 
+import dev.sluice.sink.land.BronzeColumns;
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.PiiAction;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param pii what is done to personal data, by column path
  * @param piiKey secret of {@link PiiAction#HASH}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
+ * @param dlqTable where dead letters can be queried
  */
 public record SourceConfig(
         String name,
@@ -29,7 +31,8 @@ public record SourceConfig(
         Map<String, PiiAction> pii,
         String piiKey,
         List<Check> checks,
-        int maxRecordBytes) {
+        int maxRecordBytes,
+        DlqTableConfig dlqTable) {
     public SourceConfig {
         Require.name("name", name);
         Require.topic("topic", topic);
@@ -39,9 +42,17 @@ public record SourceConfig(
         if (dlq.equals(topic)) {
             throw Require.invalid("dlq", "another topic than the source", dlq);
         }
+        if (dlqTable.name().equals(table)) {
+            throw Require.invalid("dlq-table.name", "another table than the source's", table);
+        }
         pii = Collections.unmodifiableMap(new TreeMap<>(pii));
         checks = List.copyOf(checks);
         rules(pii, piiKey);
+    }
+
+    /** Whether a rule for personal data covers the record key. */
+    public boolean keyIsPersonal() {
+        return pii.containsKey(BronzeColumns.KEY);
     }
 
     /** What the sink is told about landing this source. */
@@ -60,6 +71,7 @@ public record SourceConfig(
     @Override
     public String toString() {
         return "SourceConfig[name=" + name + ", topic=" + topic + ", table=" + table + ", dlq=" + dlq + ", subject="
-                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + "]";
+                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + ", dlqTable="
+                + dlqTable + "]";
     }
 }

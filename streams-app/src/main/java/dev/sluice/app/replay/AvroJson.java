@@ -50,7 +50,10 @@ final class AvroJson {
             case UNION -> union(schema, json, path);
             case ARRAY -> array(schema, json, path);
             case MAP -> map(schema, json, path);
-            case NULL -> checked(json.isNull(), null, "null", json, path);
+            case NULL -> {
+                checked(json.isNull(), json, "null", json, path);
+                yield null;
+            }
             case BOOLEAN -> checked(json.isBoolean(), json.asBoolean(), "true or false", json, path);
             case INT ->
                 checked(json.canConvertToInt() && json.isIntegralNumber(), json.intValue(), "an int", json, path);
@@ -145,8 +148,7 @@ final class AvroJson {
         throw new IllegalArgumentException("field " + path + ": expected base64, found " + kind(json));
     }
 
-    private static <T extends @Nullable Object> T checked(
-            boolean fits, T value, String expected, JsonNode found, String path) {
+    private static <T> T checked(boolean fits, T value, String expected, JsonNode found, String path) {
         if (!fits) {
             throw new IllegalArgumentException((path.isEmpty() ? "the value" : "field " + path) + ": expected "
                     + expected + ", found " + kind(found));

@@ -59,6 +59,11 @@ public final class DeadLetterStates {
         }
     }
 
+    /** Whether any dead letter was ever put back; without that all are open, and none need be shown. */
+    public boolean anyReplayed() {
+        return !markers.isEmpty();
+    }
+
     /** Takes note of a dead letter; all of the topic must be shown before a state is asked for. */
     public void see(DeadLetterView letter) {
         letter.replayOf().ifPresent(diedAgain::add);

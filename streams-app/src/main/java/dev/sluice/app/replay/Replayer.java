@@ -92,8 +92,13 @@ final class Replayer implements AutoCloseable {
             for (int i = 0; i < batch.size(); i++) {
                 markers.add(marker(batch.get(i), sent.get(i)));
             }
+            List<Future<RecordMetadata>> marked = new ArrayList<>();
             for (ReplayMarker marker : markers) {
-                producer.send(new ProducerRecord<>(ReplayMarkers.TOPIC, marker.key(), marker.value()));
+                marked.add(producer.send(new ProducerRecord<>(ReplayMarkers.TOPIC, marker.key(), marker.value())));
+            }
+            producer.flush();
+            for (Future<RecordMetadata> one : marked) {
+                acknowledged(one);
             }
             faults.pass(FaultPoint.BEFORE_REPLAY_COMMIT);
             producer.commitTransaction();
@@ -107,15 +112,19 @@ final class Replayer implements AutoCloseable {
     }
 
     private ReplayMarker marker(PutBack one, Future<RecordMetadata> sent) throws ExecutionException {
+        RecordMetadata metadata = acknowledged(sent);
+        return new ReplayMarker(
+                source.dlq(),
+                one.letter().position(),
+                new Position(metadata.topic(), metadata.partition(), metadata.offset()),
+                one.count(),
+                one.patchedSchemaId(),
+                clock.instant());
+    }
+
+    private static RecordMetadata acknowledged(Future<RecordMetadata> sent) throws ExecutionException {
         try {
-            RecordMetadata metadata = sent.get();
-            return new ReplayMarker(
-                    source.dlq(),
-                    one.letter().position(),
-                    new Position(metadata.topic(), metadata.partition(), metadata.offset()),
-                    one.count(),
-                    one.patchedSchemaId(),
-                    clock.instant());
+            return sent.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);

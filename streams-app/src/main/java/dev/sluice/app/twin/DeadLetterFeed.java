@@ -59,8 +59,7 @@ final class DeadLetterFeed implements AutoCloseable {
         try {
             return action.get();
         } catch (KafkaException e) {
-            throw new SluiceException(
-                    ErrorCode.KAFKA_UNAVAILABLE, "Cannot read dead letters: " + e.getMessage(), e);
+            throw new SluiceException(ErrorCode.KAFKA_UNAVAILABLE, "Cannot read dead letters: " + e.getMessage(), e);
         }
     }
 

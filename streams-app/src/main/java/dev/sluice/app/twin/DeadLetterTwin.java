@@ -1,7 +1,6 @@
 package dev.sluice.app.twin;
 
 import dev.sluice.app.config.DlqTableConfig;
-import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.dlq.DeadLetterView;
 import dev.sluice.app.dlq.DlqReader;
@@ -14,6 +13,7 @@ import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.LedgerEntry;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.SourcePartition;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +42,14 @@ final class DeadLetterTwin {
         this.clock = clock;
     }
 
+    /**
+     * How far the table has come.
+     *
+     * @param rows in the table, over all time
+     * @param hidden whether records may still be hidden behind an open transaction
+     */
+    record Progress(long rows, boolean hidden) {}
+
     SourceConfig source() {
         return source;
     }
@@ -49,15 +57,15 @@ final class DeadLetterTwin {
     /**
      * Appends what the topic has more than the table.
      *
-     * @return whether records may still be hidden behind an open transaction
+     * @return how far it came
      */
-    boolean land(Cluster cluster, DeadLetterFeed feed) {
+    Progress land(Cluster cluster, DeadLetterFeed feed) {
         Optional<TopicFacts> topic = cluster.topic(source.dlq());
         if (topic.isEmpty()) {
-            return false;
+            return new Progress(0, false);
         }
-        DeadLetterTable table =
-                DeadLetterTable.open(catalog, TableIdentifier.parse(source.dlqTable().name()), clock);
+        DeadLetterTable table = DeadLetterTable.open(
+                catalog, TableIdentifier.parse(source.dlqTable().name()), clock);
         Ledger ledger = table.ledger();
         String clusterId = cluster.id();
         boolean hidden = false;
@@ -66,16 +74,17 @@ final class DeadLetterTwin {
             long highest = cluster.logEnd(partition);
             long end = feed.end(partition);
             hidden |= end < highest;
-            SourcePartition place =
-                    new SourcePartition(clusterId, topic.get().id(), source.dlq(), i);
-            long from = ledger.entry(place).map(LedgerEntry::to).orElseGet(() -> feed.start(partition));
+            SourcePartition place = new SourcePartition(clusterId, topic.get().id(), source.dlq(), i);
+            long start = feed.start(partition);
+            // Records that were deleted before they were landed leave a gap, which the commit refuses to paper over.
+            long from = Math.max(start, ledger.entry(place).map(LedgerEntry::to).orElse(start));
             if (from < end) {
                 Chunk chunk = new Chunk(table, place, from);
                 feed.read(partition, from, end, chunk::add);
                 chunk.flush();
             }
         }
-        return hidden;
+        return new Progress(table.ledger().counts().rows(), hidden);
     }
 
     /** Rows on their way into one snapshot. */
@@ -116,19 +125,23 @@ final class DeadLetterTwin {
     private DeadLetterRow row(ConsumerRecord<byte[], byte[]> record) {
         DeadLetterView letter = reader.read(record);
         DlqTableConfig columns = source.dlqTable();
-        Map<String, byte @Nullable []> headers = new LinkedHashMap<>();
-        letter.headers().forEach(header -> headers.put(header.key(), header.value()));
+        Map<String, @Nullable ByteBuffer> headers = new LinkedHashMap<>();
+        letter.headers().forEach(header -> headers.put(header.key(), buffer(header.value())));
         return new DeadLetterRow(
                 new RecordPosition(letter.topic(), letter.partition(), letter.offset(), record.timestamp()),
                 letter.reason(),
                 letter.detail(),
                 letter.schemaId(),
-                source.keyIsPersonal() ? null : letter.key(),
-                columns.value() == DlqTableConfig.Value.KEEP ? letter.value() : null,
+                source.keyIsPersonal() ? null : buffer(letter.key()),
+                columns.value() == DlqTableConfig.Value.KEEP ? buffer(letter.value()) : null,
                 letter.value() == null ? -1 : letter.value().length,
                 headers,
                 record.topic(),
                 record.partition(),
                 record.offset());
+    }
+
+    private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
+        return bytes == null ? null : ByteBuffer.wrap(bytes);
     }
 }
