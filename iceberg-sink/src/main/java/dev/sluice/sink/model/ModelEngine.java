@@ -88,6 +88,7 @@ public final class ModelEngine {
                     runId,
                     runId + "-" + number,
                     tables.require(model),
+                    model.deleteWhen().map(column -> tables.requireDeleted(model)),
                     upstream(model),
                     () -> beforeCommit.reached(model, attemptNumber));
             if (attempt.isDone() || (!everything && attempt.isUpToDate())) {
