@@ -35,7 +35,12 @@ final class PlatformSession implements AutoCloseable {
 
     /** Starts the platform with variables beside its own for the configuration and for other terminals. */
     static PlatformSession start(ConfigOption options, PlatformPorts ports, Map<String, String> more) {
-        Platform platform = Platform.start(options.dataFolder(), ports);
+        return start(options, options.dataFolder(), ports, more);
+    }
+
+    /** Starts the platform on another data folder than the one of the options. */
+    static PlatformSession start(ConfigOption options, Path folder, PlatformPorts ports, Map<String, String> more) {
+        Platform platform = Platform.start(folder, ports);
         try {
             Map<String, String> variables = new HashMap<>(more);
             variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());

@@ -12,9 +12,7 @@ import java.util.Arrays;
  */
 final class KeyedHash {
     private static final int BLOCK = 64;
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private final MessageDigest inner;
     private final MessageDigest outer;

@@ -11,7 +11,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BytePatternTest {
     private static final String[] PIECES = {
-        "a", "-", "Z", "_", " ", "[0-9]", "[a-f0-9]", "[A-Z]", "[xyz]", "[0-9a-f]{8}", "a{2}", "-{0}", "[q]{1}", "\"", ":", "/", "&"
+        "a",
+        "-",
+        "Z",
+        "_",
+        " ",
+        "[0-9]",
+        "[a-f0-9]",
+        "[A-Z]",
+        "[xyz]",
+        "[0-9a-f]{8}",
+        "a{2}",
+        "-{0}",
+        "[q]{1}",
+        "\"",
+        ":",
+        "/",
+        "&"
     };
 
     @Test
@@ -66,8 +82,32 @@ class BytePatternTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a+", "a*", "a?", "a|b", "(a)", ".", "^a", "a$", "\\d", "[^a]", "[a-]", "[a-z&&[b]]", "[\\w]", "[]a]",
-                "a{1,2}", "a{2}?", "a{2}+", "a{2}{3}", "a{", "[a", "é", "[é]", "a{99999}", "[z-a]", "]", "}"
+                "a+",
+                "a*",
+                "a?",
+                "a|b",
+                "(a)",
+                ".",
+                "^a",
+                "a$",
+                "\\d",
+                "[^a]",
+                "[a-]",
+                "[a-z&&[b]]",
+                "[\\w]",
+                "[]a]",
+                "a{1,2}",
+                "a{2}?",
+                "a{2}+",
+                "a{2}{3}",
+                "a{",
+                "[a",
+                "é",
+                "[é]",
+                "a{99999}",
+                "[z-a]",
+                "]",
+                "}"
             })
     void leaves_everything_else_to_the_regular_expression(String pattern) {
         try {
@@ -79,6 +119,7 @@ class BytePatternTest {
 
     @Test
     void flags_are_left_to_the_regular_expression() {
-        assertThat(BytePattern.of(Pattern.compile("abc", Pattern.CASE_INSENSITIVE))).isNull();
+        assertThat(BytePattern.of(Pattern.compile("abc", Pattern.CASE_INSENSITIVE)))
+                .isNull();
     }
 }

@@ -15,7 +15,10 @@ import org.apache.avro.Schema;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
-/** A million mutated and random byte strings: every one is a row or a rejection, and costs no more memory than its size allows. */
+/**
+ * A million mutated and random byte strings: every one is a row or a rejection, and costs no more memory than its size
+ * allows.
+ */
 class DecodePlanFuzzTest {
     private static final int SCHEMAS = 100;
     private static final int INPUTS_PER_SCHEMA = 10_000;

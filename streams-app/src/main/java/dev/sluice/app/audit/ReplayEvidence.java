@@ -63,7 +63,7 @@ final class ReplayEvidence {
                 .filter(original -> !markers.containsKey(original))
                 .count();
         List<Position> lost = byFate.getOrDefault(Fate.LOST, List.of());
-        long known = deadLetters.size() - lost.size();
+        int known = deadLetters.size() - lost.size();
         return List.of(
                 new AuditLine(
                         "Dead letters are accounted for",

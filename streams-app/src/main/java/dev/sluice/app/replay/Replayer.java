@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -132,7 +133,7 @@ final class Replayer implements AutoCloseable {
     }
 
     private static SluiceException failed(SourceConfig source, KafkaException e) {
-        if (e instanceof ProducerFencedException) {
+        if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
             return new SluiceException(
                     ErrorCode.COMMIT_CONFLICT,
                     "[" + source.dlq()
