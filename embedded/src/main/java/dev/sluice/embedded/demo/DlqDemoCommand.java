@@ -68,7 +68,8 @@ public final class DlqDemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter say = output.json() ? spec.commandLine().getErr() : out;
         Path folder = Files.createTempDirectory("sluice-demo-dlq");
-        try (PlatformSession session = PlatformSession.start(config(), folder, PlatformPorts.FREE, Map.of())) {
+        try (PlatformSession session =
+                PlatformSession.start(config(), folder, PlatformPorts.FREE, Map.of(), Map.of())) {
             say.println("Kafka, the schema registry and the Iceberg catalog run on " + folder);
             DlqDemoResult result = new DlqDemo(session.config(), whole, broken, say, clock).run();
             if (output.json()) {

@@ -4,6 +4,7 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableMerge;
@@ -32,6 +33,7 @@ final class ModelAttempt {
     private final Map<String, Table> upstream;
     private final Optional<Stamp> previous;
     private final Runnable beforeCommit;
+    private final TableFaults faults;
 
     /** Pins what the attempt reads: the tables as they are loaded. */
     ModelAttempt(
@@ -42,7 +44,8 @@ final class ModelAttempt {
             Table target,
             Optional<Table> companion,
             Map<String, Table> upstream,
-            Runnable beforeCommit) {
+            Runnable beforeCommit,
+            TableFaults faults) {
         this.model = model;
         this.settings = settings;
         this.runId = runId;
@@ -52,6 +55,7 @@ final class ModelAttempt {
         this.upstream = upstream;
         this.previous = Stamp.of(target);
         this.beforeCommit = beforeCommit;
+        this.faults = faults;
     }
 
     /** A result without the time it took. */
@@ -94,7 +98,7 @@ final class ModelAttempt {
         }
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId, faults);
             TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
             Optional<String> affected = Optional.empty();
@@ -121,7 +125,7 @@ final class ModelAttempt {
     Result rebuild() throws SQLException {
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId, faults);
             TableMerge.Caches caches = merge.open();
             Inputs inputs = new Inputs(db, local);
             inputs.everything(model.driver(), upstream.get(model.driver().name()));

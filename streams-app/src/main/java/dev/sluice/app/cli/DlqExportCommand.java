@@ -56,7 +56,7 @@ public final class DlqExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         AtomicLong written = new AtomicLong();
         for (SourceConfig one : source.of(pipeline)) {
             SourceLetters.open(pipeline, one, Clock.systemUTC()).read((letter, state) -> {

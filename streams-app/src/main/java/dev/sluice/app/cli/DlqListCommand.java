@@ -53,7 +53,7 @@ public final class DlqListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         Clock clock = Clock.systemUTC();
         for (SourceConfig one : source.of(pipeline)) {
             SourceLetters letters = SourceLetters.open(pipeline, one, clock);

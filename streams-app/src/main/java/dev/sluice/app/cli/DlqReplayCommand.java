@@ -107,7 +107,7 @@ public final class DlqReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireSense();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         ObjectNode json = new ObjectMapper().createObjectNode().put("executed", execute);
         PrintWriter out = spec.commandLine().getOut();
         try (SchemaRegistry registry = HttpSchemaRegistry.from(pipeline.registry())) {

@@ -58,7 +58,7 @@ public final class DlqShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         for (SourceConfig one : source.of(pipeline)) {
             Position wanted = DlqPositions.of(position, one);
             SourceLetters letters = SourceLetters.open(pipeline, one, Clock.systemUTC());

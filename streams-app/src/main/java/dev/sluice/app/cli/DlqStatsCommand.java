@@ -44,7 +44,7 @@ public final class DlqStatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         Clock clock = Clock.systemUTC();
         ObjectNode json = new ObjectMapper().createObjectNode();
         PrintWriter out = spec.commandLine().getOut();

@@ -102,6 +102,9 @@ final class ConfigText {
         dlqTable.put("name", source.dlqTable().name());
         dlqTable.put("value", lower(source.dlqTable().value()));
         map.put("dlq-table", dlqTable);
+        if (!source.eventId().isEmpty()) {
+            map.put("event-id", source.eventId());
+        }
         return map;
     }
 

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param piiKey secret of the rule {@code hash}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
  * @param dlqTable where dead letters can be queried
+ * @param eventId the column that identifies an event, for the audit to count repeated ones; empty when there is none
  */
 public record SourceConfig(
         String name,
@@ -32,7 +33,8 @@ public record SourceConfig(
         String piiKey,
         List<Check> checks,
         int maxRecordBytes,
-        DlqTableConfig dlqTable) {
+        DlqTableConfig dlqTable,
+        String eventId) {
     public SourceConfig {
         Require.name("name", name);
         Require.topic("topic", topic);
@@ -77,6 +79,6 @@ public record SourceConfig(
     public String toString() {
         return "SourceConfig[name=" + name + ", topic=" + topic + ", table=" + table + ", dlq=" + dlq + ", subject="
                 + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + ", dlqTable="
-                + dlqTable + "]";
+                + dlqTable + ", eventId=" + eventId + "]";
     }
 }
