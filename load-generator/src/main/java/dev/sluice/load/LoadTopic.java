@@ -2,12 +2,14 @@ package dev.sluice.load;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** The topic of a load: makes it when it is missing, and refuses one that cannot take the load. */
 final class LoadTopic {
     private static final String FOR_EVER = "-1";
+    private static final int MOST_LOOKS = 100;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private final Admin admin;
     private final String name;
@@ -49,8 +53,7 @@ final class LoadTopic {
         int partitions = partitions();
         if (partitions == 0) {
             if (created(expected)) {
-                // Answered by the leaders, so every partition has one when this returns.
-                offsets(expected, OffsetSpec.latest());
+                awaitLeaders(expected);
                 return;
             }
             partitions = partitions();
@@ -62,6 +65,22 @@ final class LoadTopic {
                             + " (option --partitions), found " + partitions);
         }
         checkRetention(events, now);
+    }
+
+    /** Offsets are answered by the leaders, so every partition has one when this returns. */
+    private void awaitLeaders(int partitions) {
+        for (int look = 1; ; look++) {
+            try {
+                offsets(partitions, OffsetSpec.latest());
+                return;
+            } catch (SluiceException e) {
+                // The broker learns of a topic a moment after it was made, and that moment is long on a busy machine.
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || look == MOST_LOOKS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        }
     }
 
     /** False when somebody else was faster. */
