@@ -59,7 +59,7 @@ public final class Sluice {
     }
 
     private static LoadTarget target(ConfigOption platform) {
-        SluiceConfig config = platform.load();
+        SluiceConfig config = platform.forCommand();
         return new LoadTarget(config.kafka(), config.registry());
     }
 }

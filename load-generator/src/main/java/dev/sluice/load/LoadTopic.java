@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +30,19 @@ import org.jspecify.annotations.Nullable;
 /** The topic of a load: makes it when it is missing, and refuses one that cannot take the load. */
 final class LoadTopic {
     private static final String FOR_EVER = "-1";
-    private static final int MOST_LOOKS = 100;
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    private static final int ATTEMPTS = 120;
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final Admin admin;
     private final String name;
+    private final String cluster;
 
-    LoadTopic(Admin admin, String name) {
+    /** @param cluster what messages call the cluster */
+    LoadTopic(Admin admin, String name, String cluster) {
         this.admin = admin;
         this.name = name;
+        this.cluster = cluster;
     }
 
     /**
@@ -53,7 +59,8 @@ final class LoadTopic {
         int partitions = partitions();
         if (partitions == 0) {
             if (created(expected)) {
-                awaitLeaders(expected);
+                // Answered by the leaders, so every partition has one when this returns.
+                offsets(expected, OffsetSpec.latest());
                 return;
             }
             partitions = partitions();
@@ -65,22 +72,6 @@ final class LoadTopic {
                             + " (option --partitions), found " + partitions);
         }
         checkRetention(events, now);
-    }
-
-    /** Offsets are answered by the leaders, so every partition has one when this returns. */
-    private void awaitLeaders(int partitions) {
-        for (int look = 1; ; look++) {
-            try {
-                offsets(partitions, OffsetSpec.latest());
-                return;
-            } catch (SluiceException e) {
-                // The broker learns of a topic a moment after it was made, and that moment is long on a busy machine.
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || look == MOST_LOOKS) {
-                    throw e;
-                }
-                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-            }
-        }
     }
 
     /** False when somebody else was faster. */
@@ -171,9 +162,23 @@ final class LoadTopic {
             asked.put(new TopicPartition(name, partition), which);
         }
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        answer("list offsets of", admin.listOffsets(asked).all())
+        persistently("list offsets of", () -> admin.listOffsets(asked).all())
                 .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
+    }
+
+    /** A topic that was just made is not known to every broker yet, nor does every partition have a leader. */
+    private <T> T persistently(String verb, Supplier<KafkaFuture<T>> question) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return answer(verb, question.get());
+            } catch (SluiceException e) {
+                if (!(e.getCause() instanceof RetriableException) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     private <T> T answer(String verb, @Nullable KafkaFuture<T> future) {
@@ -193,6 +198,8 @@ final class LoadTopic {
 
     private SluiceException unavailable(String verb, String reason, Throwable cause) {
         return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE, "Cannot " + verb + " topic " + name + ": " + reason, cause);
+                ErrorCode.KAFKA_UNAVAILABLE,
+                "Cannot " + verb + " topic " + name + " at Kafka " + cluster + ": " + reason,
+                cause);
     }
 }

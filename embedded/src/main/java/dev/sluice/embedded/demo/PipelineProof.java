@@ -3,10 +3,13 @@ package dev.sluice.embedded.demo;
 import dev.sluice.app.audit.AuditReport;
 import dev.sluice.app.audit.PipelineAudit;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.service.PipelineService;
 import dev.sluice.load.ExpectedTable;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.ModelTableAudit;
 import dev.sluice.sink.model.ModelSet;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +35,9 @@ public final class PipelineProof {
 
     /** Checks everything; the tables must have caught up with the loads, and nobody else may change them meanwhile. */
     public AuditReport run(ExpectedTables expected) {
-        List<AuditLine> proof = new ArrayList<>();
+        Path spill = config.data().resolve("proof");
+        List<AuditLine> proof = new ArrayList<>(
+                new ModelTableAudit(catalog, PipelineService.duckDbSettings(config, spill)).check(models));
         for (ExpectedTable table :
                 List.of(expected.silverOrders(), expected.goldOrders(), expected.goldRevenueDaily())) {
             proof.add(new TableProof(catalog.loadTable(TableIdentifier.parse(table.name())), table).check());

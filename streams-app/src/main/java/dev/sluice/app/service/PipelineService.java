@@ -11,6 +11,7 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
@@ -71,6 +72,12 @@ public final class PipelineService implements Runnable, AutoCloseable {
     public static EngineSettings engineSettings(SluiceConfig config, Path workFolder) {
         return new EngineSettings(
                 workFolder, config.engine().memory() + "B", config.engine().threads(), COMMIT_ATTEMPTS);
+    }
+
+    /** What one query of a command may use on this machine, by configuration. */
+    public static DuckDbSettings duckDbSettings(SluiceConfig config, Path spillFolder) {
+        return new DuckDbSettings(
+                config.engine().memory() + "B", config.engine().threads(), spillFolder);
     }
 
     /**
