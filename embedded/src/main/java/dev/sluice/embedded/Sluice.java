@@ -6,6 +6,7 @@ import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.bench.BenchCommand;
 import dev.sluice.embedded.chaos.ChaosCommand;
+import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
@@ -32,7 +33,8 @@ public final class Sluice {
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(new DemoCommand(clock, terminal))
+                .addSubcommand(
+                        new CommandLine(new DemoCommand(clock, terminal)).addSubcommand(new BackfillDemoCommand(clock)))
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));

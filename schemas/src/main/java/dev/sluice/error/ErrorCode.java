@@ -29,6 +29,9 @@ public enum ErrorCode {
     SOURCE_RECREATED(404, ErrorKind.DATA, "The topic or cluster is not the one the table was landed from"),
     TABLE_MISSING(405, ErrorKind.DATA, "A table is missing"),
     STAMP_MISSING(406, ErrorKind.DATA, "A table has snapshots but no stamp of ours"),
+    BACKFILL_UNKNOWN(420, ErrorKind.CONFIG, "The log of batches has no backfill of that id"),
+    BACKFILL_HELD(421, ErrorKind.CONFLICT, "Another process on this machine runs the same backfill"),
+    BACKFILL_STOPPED(422, ErrorKind.CONFLICT, "A backfill was asked to stop before it was done"),
 
     MODEL_INVALID(500, ErrorKind.CONFIG, "A model's SQL or its entry in schema.yml is wrong"),
     MODEL_FAILED(501, ErrorKind.DATA, "A model's SQL failed on the data"),

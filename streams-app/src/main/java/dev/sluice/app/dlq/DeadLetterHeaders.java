@@ -14,6 +14,9 @@ public final class DeadLetterHeaders {
     /** Absent when the value has no schema id. */
     public static final String SCHEMA_ID = "sluice.schema-id";
 
+    /** The backfill that sent the letter; absent when the live flow did. */
+    public static final String BACKFILL_ID = "sluice.backfill-id";
+
     static final String STREAMS_EXCEPTION = "__streams.errors.exception";
     static final String STREAMS_MESSAGE = "__streams.errors.message";
     static final String STREAMS_STACKTRACE = "__streams.errors.stacktrace";
@@ -41,6 +44,7 @@ public final class DeadLetterHeaders {
         return name.equals(REASON)
                 || name.equals(DETAIL)
                 || name.equals(SCHEMA_ID)
+                || name.equals(BACKFILL_ID)
                 || name.startsWith(STREAMS_PREFIX)
                 || name.startsWith(CONNECT_PREFIX);
     }

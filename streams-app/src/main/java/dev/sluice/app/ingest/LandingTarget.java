@@ -3,6 +3,7 @@ package dev.sluice.app.ingest;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.land.DictionaryMemory;
 import dev.sluice.sink.land.Landed;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.LandingTables;
@@ -26,6 +27,7 @@ final class LandingTarget {
     private final LandingTables tables;
     private final LandingSpec spec;
     private final InstantSource clock;
+    private final DictionaryMemory dictionaries = new DictionaryMemory();
 
     LandingTarget(SourceConfig source, LandingTables tables, long targetFileBytes, InstantSource clock) {
         this.source = source;
@@ -72,7 +74,7 @@ final class LandingTarget {
     }
 
     PartitionWriter open() {
-        return new PartitionWriter(tables, table, spec, clock);
+        return new PartitionWriter(tables, table, spec, clock, dictionaries);
     }
 
     Map<Integer, PartitionSpec> partitionSpecs() {
