@@ -5,6 +5,7 @@ import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.bench.BenchCommand;
+import dev.sluice.embedded.chaos.ChaosCommand;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
@@ -33,6 +34,7 @@ public final class Sluice {
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new DemoCommand(clock, terminal))
                 .addSubcommand(new UpCommand(clock))
+                .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
@@ -57,7 +59,7 @@ public final class Sluice {
     }
 
     private static LoadTarget target(ConfigOption platform) {
-        SluiceConfig config = platform.load();
+        SluiceConfig config = platform.forCommand();
         return new LoadTarget(config.kafka(), config.registry());
     }
 }

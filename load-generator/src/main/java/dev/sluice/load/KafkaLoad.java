@@ -2,6 +2,7 @@ package dev.sluice.load;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.schemas.registry.SchemaRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +41,14 @@ public final class KafkaLoad {
      */
     public void ensureTopic(LoadSpec spec) {
         try (Admin admin = admin()) {
-            new LoadTopic(admin, topic).ensure(spec, clock.instant());
+            new LoadTopic(admin, topic, cluster()).ensure(spec, clock.instant());
+        }
+    }
+
+    /** As {@link #ensureTopic(LoadSpec)}, for customers. */
+    public void ensureTopic(CustomerSpec spec) {
+        try (Admin admin = admin()) {
+            new LoadTopic(admin, topic, cluster()).ensure(spec.partitions(), spec.clock(), clock.instant());
         }
     }
 
@@ -52,7 +60,7 @@ public final class KafkaLoad {
      */
     public Skip alreadyThere(LoadSpec spec) {
         try (Admin admin = admin()) {
-            return new LoadTopic(admin, topic).alreadyThere(spec);
+            return new LoadTopic(admin, topic, cluster()).alreadyThere(spec);
         }
     }
 
@@ -66,6 +74,22 @@ public final class KafkaLoad {
     public LoadSummary produce(LoadSpec spec, SchemaIds ids, Skip skip, Consumer<LoadProgress> progress) {
         try (Producer<byte[], byte[]> producer = producer()) {
             return new RecordSender(producer, topic, clock).send(spec, ids, skip, progress);
+        }
+    }
+
+    private String cluster() {
+        return String.valueOf(properties.get("bootstrap.servers"));
+    }
+
+    /**
+     * Produces customers and returns when all are acknowledged. Not resumed, because producing them again is harmless.
+     *
+     * @return how many records
+     * @throws SluiceException {@link ErrorCode#KAFKA_UNAVAILABLE} when a record was not acknowledged
+     */
+    public long produce(CustomerSpec spec, SchemaRegistry registry) {
+        try (Producer<byte[], byte[]> producer = producer()) {
+            return new CustomerLoad(producer, topic).produce(spec, registry);
         }
     }
 

@@ -2,12 +2,15 @@ package dev.sluice.load;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -19,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +31,18 @@ import org.jspecify.annotations.Nullable;
 final class LoadTopic {
     private static final String FOR_EVER = "-1";
 
+    private static final int ATTEMPTS = 120;
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
     private final Admin admin;
     private final String name;
+    private final String cluster;
 
-    LoadTopic(Admin admin, String name) {
+    /** @param cluster what messages call the cluster */
+    LoadTopic(Admin admin, String name, String cluster) {
         this.admin = admin;
         this.name = name;
+        this.cluster = cluster;
     }
 
     /**
@@ -42,27 +52,31 @@ final class LoadTopic {
      * @throws SluiceException {@link ErrorCode#USAGE} when it cannot take the load; {@link ErrorCode#KAFKA_UNAVAILABLE}
      */
     void ensure(LoadSpec spec, Instant now) {
+        ensure(spec.partitions(), spec.clock(), now);
+    }
+
+    void ensure(int expected, EventClock events, Instant now) {
         int partitions = partitions();
         if (partitions == 0) {
-            if (created(spec)) {
+            if (created(expected)) {
                 // Answered by the leaders, so every partition has one when this returns.
-                offsets(spec, OffsetSpec.latest());
+                offsets(expected, OffsetSpec.latest());
                 return;
             }
             partitions = partitions();
         }
-        if (partitions != spec.partitions()) {
+        if (partitions != expected) {
             throw new SluiceException(
                     ErrorCode.USAGE,
-                    "Cannot produce to topic " + name + ": it has another number of partitions, expected "
-                            + spec.partitions() + " (option --partitions), found " + partitions);
+                    "Cannot produce to topic " + name + ": it has another number of partitions, expected " + expected
+                            + " (option --partitions), found " + partitions);
         }
-        checkRetention(spec, now);
+        checkRetention(events, now);
     }
 
     /** False when somebody else was faster. */
-    private boolean created(LoadSpec spec) {
-        NewTopic topic = new NewTopic(name, Optional.of(spec.partitions()), Optional.empty())
+    private boolean created(int partitions) {
+        NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty())
                 .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER));
         try {
             answer("create", admin.createTopics(List.of(topic)).all());
@@ -93,7 +107,7 @@ final class LoadTopic {
     /**
      * Records are dated by the clock of the events, so a topic with retention may delete them as soon as they arrive.
      */
-    private void checkRetention(LoadSpec spec, Instant now) {
+    private void checkRetention(EventClock events, Instant now) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
         Config config = answer(
                 "describe", admin.describeConfigs(List.of(resource)).values().get(resource));
@@ -107,11 +121,11 @@ final class LoadTopic {
         boolean deletes = keptMillis >= 0
                 && policy.value().contains(TopicConfig.CLEANUP_POLICY_DELETE)
                 && !timestamps.value().equals("LogAppendTime");
-        if (deletes && spec.clock().start().isBefore(now.minusMillis(keptMillis))) {
+        if (deletes && events.start().isBefore(now.minusMillis(keptMillis))) {
             throw new SluiceException(
                     ErrorCode.USAGE,
                     "Cannot produce to topic " + name + ": it would delete events dated "
-                            + spec.clock().start()
+                            + events.start()
                             + " on arrival, expected retention.ms=-1 (or a later --start), found "
                             + "retention.ms=" + retention.value());
         }
@@ -124,8 +138,8 @@ final class LoadTopic {
      *     were
      */
     Skip alreadyThere(LoadSpec spec) {
-        Map<TopicPartition, Long> first = offsets(spec, OffsetSpec.earliest());
-        Map<TopicPartition, Long> end = offsets(spec, OffsetSpec.latest());
+        Map<TopicPartition, Long> first = offsets(spec.partitions(), OffsetSpec.earliest());
+        Map<TopicPartition, Long> end = offsets(spec.partitions(), OffsetSpec.latest());
         first.forEach((partition, offset) -> {
             if (offset != 0) {
                 throw new SluiceException(
@@ -142,15 +156,29 @@ final class LoadTopic {
                         .toArray());
     }
 
-    private Map<TopicPartition, Long> offsets(LoadSpec spec, OffsetSpec which) {
+    private Map<TopicPartition, Long> offsets(int partitions, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (int partition = 0; partition < spec.partitions(); partition++) {
+        for (int partition = 0; partition < partitions; partition++) {
             asked.put(new TopicPartition(name, partition), which);
         }
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        answer("list offsets of", admin.listOffsets(asked).all())
+        persistently("list offsets of", () -> admin.listOffsets(asked).all())
                 .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
+    }
+
+    /** A topic that was just made is not known to every broker yet, nor does every partition have a leader. */
+    private <T> T persistently(String verb, Supplier<KafkaFuture<T>> question) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return answer(verb, question.get());
+            } catch (SluiceException e) {
+                if (!(e.getCause() instanceof RetriableException) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     private <T> T answer(String verb, @Nullable KafkaFuture<T> future) {
@@ -170,6 +198,8 @@ final class LoadTopic {
 
     private SluiceException unavailable(String verb, String reason, Throwable cause) {
         return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE, "Cannot " + verb + " topic " + name + ": " + reason, cause);
+                ErrorCode.KAFKA_UNAVAILABLE,
+                "Cannot " + verb + " topic " + name + " at Kafka " + cluster + ": " + reason,
+                cause);
     }
 }

@@ -3,6 +3,8 @@ package dev.sluice.embedded.demo;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.EnvironmentFile;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.kafka.Cluster;
 import dev.sluice.embedded.platform.Platform;
 import dev.sluice.embedded.platform.PlatformPorts;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.util.Map;
  * The embedded platform with the pipeline's configuration pointed at it. While it is open, the data folder tells other
  * terminals where everything listens.
  */
-final class PlatformSession implements AutoCloseable {
+public final class PlatformSession implements AutoCloseable {
+    private static final int PARTITIONS = 4;
+
     private final Platform platform;
     private final SluiceConfig config;
 
@@ -25,13 +29,19 @@ final class PlatformSession implements AutoCloseable {
         this.config = config;
     }
 
-    static PlatformSession start(ConfigOption options, PlatformPorts ports) {
-        return start(options, ports, Map.of());
+    public static PlatformSession start(ConfigOption options, PlatformPorts ports) {
+        return start(options, ports, Map.of(), Map.of());
     }
 
     /** Starts the platform with variables beside its own for the configuration and for other terminals. */
     static PlatformSession start(ConfigOption options, PlatformPorts ports, Map<String, String> more) {
-        Platform platform = Platform.start(options.dataFolder(), ports);
+        return start(options, ports, more, Map.of());
+    }
+
+    /** Starts the platform with settings of its broker. */
+    public static PlatformSession start(
+            ConfigOption options, PlatformPorts ports, Map<String, String> more, Map<String, String> brokerOverrides) {
+        Platform platform = Platform.start(options.dataFolder(), ports, brokerOverrides);
         try {
             Map<String, String> variables = new HashMap<>(more);
             variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());
@@ -41,6 +51,7 @@ final class PlatformSession implements AutoCloseable {
                     "SLUICE_DATA", platform.folder().state().resolve("service").toString());
             variables.put("SLUICE_PII_KEY", PiiKey.of(platform.folder().state()));
             SluiceConfig config = options.load(variables);
+            createTopics(config);
             EnvironmentFile.write(platform.folder().root(), variables);
             return new PlatformSession(platform, config);
         } catch (RuntimeException e) {
@@ -49,15 +60,33 @@ final class PlatformSession implements AutoCloseable {
         }
     }
 
-    Platform platform() {
+    /**
+     * A platform of our own has no one else to create the source topics; records keep for ever, as replays need. The
+     * first one is left to the load, which knows the partitions it is made for.
+     */
+    private static void createTopics(SluiceConfig config) {
+        try (Cluster cluster = Cluster.open(config.kafka())) {
+            for (SourceConfig source :
+                    config.sources().subList(1, config.sources().size())) {
+                createTopic(cluster, source);
+            }
+        }
+    }
+
+    /** Creates a source's topic unless it is there. */
+    static void createTopic(Cluster cluster, SourceConfig source) {
+        cluster.createTopic(source.topic(), PARTITIONS, (short) 1, Map.of("retention.ms", "-1"));
+    }
+
+    public Platform platform() {
         return platform;
     }
 
-    SluiceConfig config() {
+    public SluiceConfig config() {
         return config;
     }
 
-    Path state() {
+    public Path state() {
         return platform.folder().state();
     }
 

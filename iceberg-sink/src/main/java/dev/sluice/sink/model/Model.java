@@ -3,6 +3,8 @@ package dev.sluice.sink.model;
 import dev.sluice.sink.merge.MergeSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One SELECT and the table it makes.
@@ -11,6 +13,8 @@ import java.util.List;
  * @param sqlFile where the SELECT was read
  * @param sql the SELECT with each ref in place, runnable on DuckDB
  * @param refs what it reads, in order of appearance; the first one drives increments
+ * @param deleteWhen a boolean column of the SELECT that is not kept: where it is true, the key is deleted for good
+ * @param layout how its table is stored
  */
 public record Model(
         String name,
@@ -20,6 +24,8 @@ public record Model(
         List<Ref> refs,
         Incremental incremental,
         List<ModelColumn> columns,
+        Optional<String> deleteWhen,
+        TableLayout layout,
         MergeSpec merge) {
     public Model {
         refs = List.copyOf(refs);
@@ -33,5 +39,10 @@ public record Model(
 
     public List<String> uniqueKey() {
         return merge.key();
+    }
+
+    /** Whether the driving ref holds one current row per key of this model: a key that it loses, this model loses. */
+    boolean followsKeys() {
+        return incremental == Incremental.DELTA && Set.copyOf(driver().key()).equals(Set.copyOf(uniqueKey()));
     }
 }

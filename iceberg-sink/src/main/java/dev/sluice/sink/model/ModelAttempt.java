@@ -4,8 +4,8 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
-import dev.sluice.sink.merge.KeyIndex;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableMerge;
 import dev.sluice.sink.model.ModelRun.Advance;
@@ -29,9 +29,11 @@ final class ModelAttempt {
     private final String runId;
     private final String attemptId;
     private final Table target;
+    private final Optional<Table> companion;
     private final Map<String, Table> upstream;
     private final Optional<Stamp> previous;
     private final Runnable beforeCommit;
+    private final TableFaults faults;
 
     /** Pins what the attempt reads: the tables as they are loaded. */
     ModelAttempt(
@@ -40,16 +42,20 @@ final class ModelAttempt {
             String runId,
             String attemptId,
             Table target,
+            Optional<Table> companion,
             Map<String, Table> upstream,
-            Runnable beforeCommit) {
+            Runnable beforeCommit,
+            TableFaults faults) {
         this.model = model;
         this.settings = settings;
         this.runId = runId;
         this.attemptId = attemptId;
         this.target = target;
+        this.companion = companion;
         this.upstream = upstream;
         this.previous = Stamp.of(target);
         this.beforeCommit = beforeCommit;
+        this.faults = faults;
     }
 
     /** A result without the time it took. */
@@ -84,13 +90,16 @@ final class ModelAttempt {
         Ref driver = model.driver();
         Table driverTable = upstream.get(driver.name());
         Optional<Changes> changes = changes(driverTable);
-        if (model.incremental() == Incremental.AFFECTED_KEYS && changes.isEmpty()) {
+        if (changes.isEmpty()
+                && (model.incremental() == Incremental.AFFECTED_KEYS
+                        || (model.followsKeys() && previous.isPresent()))) {
+            // What is gone upstream cannot be told any more.
             return rebuild();
         }
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
-            KeyIndex index = merge.index(settings.indexFolder(), model.name());
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId, faults);
+            TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
             Optional<String> affected = Optional.empty();
             if (driverTable == null || changes.isEmpty()) {
@@ -100,10 +109,14 @@ final class ModelAttempt {
                 affected = Optional.of(Inputs.AFFECTED);
             } else {
                 inputs.added(driver, driverTable, changes.get());
+                if (model.followsKeys()) {
+                    inputs.touched(driver, driverTable, changes.get(), model.uniqueKey());
+                    affected = Optional.of(Inputs.AFFECTED);
+                }
             }
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            TableMerge.Outcome outcome = merge.merge(index, BATCH, affected, stamp(), beforeCommit);
+            TableMerge.Outcome outcome = merge.merge(caches, batch(affected), stamp(), beforeCommit);
             return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs);
         }
     }
@@ -112,12 +125,14 @@ final class ModelAttempt {
     Result rebuild() throws SQLException {
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId, faults);
+            TableMerge.Caches caches = merge.open();
             Inputs inputs = new Inputs(db, local);
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            return result(ModelRun.Kind.REBUILD, rowsIn, merge.replace(BATCH, stamp(), beforeCommit), inputs);
+            TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), stamp(), beforeCommit);
+            return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs);
         }
     }
 
@@ -142,17 +157,17 @@ final class ModelAttempt {
         Set<Path> folders = new HashSet<>(inputs.folders());
         folders.add(settings.runFolder(runId));
         folders.add(settings.indexFolder());
-        LocalFiles.local(target.locationProvider().newDataLocation("x"))
-                .map(Path::getParent)
-                .ifPresent(folders::add);
-        merge.files()
-                .files()
-                .forEach(live -> LocalFiles.local(live.file().location())
-                        .map(Path::getParent)
-                        .ifPresent(folders::add));
+        folders.addAll(merge.folders());
         db.confineTo(folders);
-        return db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM (\n%s\n)"
-                .formatted(BATCH, SqlText.list(model.columns(), column -> SqlText.name(column.name())), model.sql()));
+        String columns = SqlText.list(model.columns(), column -> SqlText.name(column.name()));
+        String flag =
+                model.deleteWhen().map(column -> ", " + SqlText.name(column)).orElse("");
+        return db.execute(
+                "CREATE TEMP TABLE %s AS SELECT %s%s FROM (\n%s\n)".formatted(BATCH, columns, flag, model.sql()));
+    }
+
+    private TableMerge.Batch batch(Optional<String> affected) {
+        return new TableMerge.Batch(BATCH, model.deleteWhen(), affected);
     }
 
     private DuckDb open() throws SQLException {

@@ -2,6 +2,8 @@ package dev.sluice.sink.model;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.merge.MergeCounts;
 import dev.sluice.sink.merge.TableMerge;
 import java.sql.SQLException;
@@ -34,17 +36,32 @@ public final class ModelEngine {
     private final EngineSettings settings;
     private final InstantSource clock;
     private final BeforeCommit beforeCommit;
+    private final TableFaults faults;
 
     public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock) {
-        this(catalog, settings, clock, (model, attempt) -> {});
+        this(catalog, settings, clock, TableFaults.none());
+    }
+
+    public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock, TableFaults faults) {
+        this(catalog, settings, clock, (model, attempt) -> {}, faults);
     }
 
     /** For tests that let another writer in between the plan and the commit. */
     ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock, BeforeCommit beforeCommit) {
+        this(catalog, settings, clock, beforeCommit, TableFaults.none());
+    }
+
+    private ModelEngine(
+            Catalog catalog,
+            EngineSettings settings,
+            InstantSource clock,
+            BeforeCommit beforeCommit,
+            TableFaults faults) {
         this.tables = new ModelTables(catalog);
         this.settings = settings;
         this.clock = clock;
         this.beforeCommit = beforeCommit;
+        this.faults = faults;
     }
 
     /** Called when an attempt has written its files and is about to commit. */
@@ -58,6 +75,7 @@ public final class ModelEngine {
         List<ModelRun> runs = new ArrayList<>();
         for (Model model : set.models()) {
             runs.add(run(model));
+            faults.pass(TablePoint.MODEL_DONE, model.name());
         }
         return runs;
     }
@@ -88,8 +106,10 @@ public final class ModelEngine {
                     runId,
                     runId + "-" + number,
                     tables.require(model),
+                    model.deleteWhen().map(column -> tables.requireDeleted(model)),
                     upstream(model),
-                    () -> beforeCommit.reached(model, attemptNumber));
+                    () -> beforeCommit.reached(model, attemptNumber),
+                    faults);
             if (attempt.isDone() || (!everything && attempt.isUpToDate())) {
                 return finished(model, runId, start, attempt, UP_TO_DATE);
             }
@@ -97,8 +117,9 @@ public final class ModelEngine {
                 ModelAttempt.Result result = everything ? attempt.rebuild() : attempt.increment();
                 return finished(model, runId, start, attempt, result);
             } catch (SQLException e) {
+                boolean disk = String.valueOf(e.getMessage()).startsWith("IO Error");
                 throw new SluiceException(
-                        ErrorCode.MODEL_FAILED,
+                        disk ? ErrorCode.STORAGE_FAILED : ErrorCode.MODEL_FAILED,
                         "[%s] Cannot run the model: %s".formatted(model.name(), e.getMessage()),
                         e);
             } catch (SluiceException e) {

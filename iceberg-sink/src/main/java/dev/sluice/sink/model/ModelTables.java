@@ -11,6 +11,8 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -23,6 +25,8 @@ import org.apache.iceberg.types.Types;
 
 /** The tables of models: created and widened as declared. */
 final class ModelTables {
+    private static final String DELETED = "__deleted";
+
     private final Catalog catalog;
 
     ModelTables(Catalog catalog) {
@@ -47,7 +51,19 @@ final class ModelTables {
     Table require(Model model) {
         Table table = find(model.name()).orElseGet(() -> create(model));
         evolve(table, model);
+        storeAs(table, model);
         return table;
+    }
+
+    /** The table of the keys that were deleted from a model's table for good. */
+    Table requireDeleted(Model model) {
+        return find(model.name() + DELETED).orElseGet(() -> {
+            List<ModelColumn> key = model.columns().stream()
+                    .filter(column -> model.uniqueKey().contains(column.name()))
+                    .toList();
+            TableLayout layout = new TableLayout(model.layout().formatVersion(), List.of());
+            return create(identifier(model.name() + DELETED), key, model.uniqueKey(), layout);
+        });
     }
 
     private Table create(Model model) {
@@ -57,32 +73,42 @@ final class ModelTables {
                 namespaces.createNamespace(identifier.namespace());
             } catch (AlreadyExistsException e) {
                 // Somebody else made it in between, which is as good.
-                return find(model.name()).orElseGet(() -> create(model, identifier));
+                return find(model.name())
+                        .orElseGet(() -> create(identifier, model.columns(), model.uniqueKey(), model.layout()));
             }
         }
-        return create(model, identifier);
+        return create(identifier, model.columns(), model.uniqueKey(), model.layout());
     }
 
-    private Table create(Model model, TableIdentifier identifier) {
+    private Table create(TableIdentifier identifier, List<ModelColumn> columns, List<String> key, TableLayout layout) {
         try {
             return catalog.createTable(
                     identifier,
-                    schema(model),
-                    PartitionSpec.unpartitioned(),
-                    Map.of(TableProperties.FORMAT_VERSION, "3", TableProperties.PARQUET_COMPRESSION, "zstd"));
+                    schema(columns, key),
+                    partitioning(columns, key, layout),
+                    Map.of(
+                            TableProperties.FORMAT_VERSION,
+                            Integer.toString(layout.formatVersion()),
+                            TableProperties.PARQUET_COMPRESSION,
+                            "zstd"));
         } catch (AlreadyExistsException e) {
             return catalog.loadTable(identifier);
         }
     }
 
-    private static Schema schema(Model model) {
+    /** How a table with the columns is partitioned. */
+    static PartitionSpec partitioning(List<ModelColumn> columns, List<String> key, TableLayout layout) {
+        return layout.spec(schema(columns, key));
+    }
+
+    private static Schema schema(List<ModelColumn> columns, List<String> key) {
         List<Types.NestedField> fields = new ArrayList<>();
         int id = 1;
-        for (ModelColumn column : model.columns()) {
+        for (ModelColumn column : columns) {
             fields.add(Types.NestedField.builder()
                     .withId(id++)
                     .withName(column.name())
-                    .isOptional(!model.uniqueKey().contains(column.name()))
+                    .isOptional(!key.contains(column.name()))
                     .ofType(column.type())
                     .withDoc(column.description().isEmpty() ? null : column.description())
                     .build());
@@ -115,5 +141,38 @@ final class ModelTables {
         if (changed) {
             update.commit();
         }
+    }
+
+    /** What is written from now on is laid out as declared; older files stay as they are, and are read as they are. */
+    private static void storeAs(Table table, Model model) {
+        int version = TableUtil.formatVersion(table);
+        int declared = model.layout().formatVersion();
+        if (version > declared) {
+            throw new SluiceException(
+                    ErrorCode.MODEL_INVALID,
+                    "[%s] Cannot take a table back to an older format: expected format_version %d, found %d"
+                            .formatted(model.name(), version, declared));
+        }
+        if (version < declared) {
+            table.updateProperties()
+                    .set(TableProperties.FORMAT_VERSION, Integer.toString(declared))
+                    .commit();
+        }
+        PartitionSpec wanted = partitioning(model.columns(), model.uniqueKey(), model.layout());
+        if (!names(wanted).equals(names(table.spec()))) {
+            UpdatePartitionSpec update = table.updateSpec();
+            table.spec().fields().stream()
+                    .filter(field -> !field.transform().isVoid())
+                    .forEach(field -> update.removeField(field.name()));
+            model.layout().partitionBy().forEach(field -> update.addField(field.term()));
+            update.commit();
+        }
+    }
+
+    private static List<String> names(PartitionSpec spec) {
+        return spec.fields().stream()
+                .filter(field -> !field.transform().isVoid())
+                .map(field -> field.transform() + " of " + spec.schema().findColumnName(field.sourceId()))
+                .toList();
     }
 }

@@ -5,10 +5,13 @@ import dev.sluice.sink.table.LocalFileIO;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +20,7 @@ import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Schema;
@@ -27,6 +31,7 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.io.CloseableIterable;
@@ -36,6 +41,7 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.DataFileSet;
 import org.apache.iceberg.util.DeleteFileSet;
+import org.jspecify.annotations.Nullable;
 
 /** A lake on the local disk: bronze written, and every table read, by Iceberg's own generic classes. */
 final class Lake implements AutoCloseable {
@@ -86,7 +92,8 @@ final class Lake implements AutoCloseable {
                 Types.NestedField.optional(10, "country", Types.StringType.get()),
                 Types.NestedField.optional(11, "customer_email", Types.StringType.get()),
                 Types.NestedField.optional(12, "event_time", Types.TimestampType.withZone()),
-                Types.NestedField.optional(13, "items", Types.ListType.ofOptional(30, Types.StructType.of(ITEM))));
+                Types.NestedField.optional(13, "items", Types.ListType.ofOptional(30, Types.StructType.of(ITEM))),
+                Types.NestedField.optional(14, "_kafka_key", Types.BinaryType.get()));
     }
 
     Catalog catalog() {
@@ -157,11 +164,25 @@ final class Lake implements AutoCloseable {
         append(bronze, rows);
     }
 
-    /** Appends a record without a value. */
-    void landTombstone() {
+    /** Appends records without a value. */
+    void landTombstones(String... keys) {
+        Table bronze = table("bronze.orders");
+        List<Record> rows = new ArrayList<>();
+        for (String key : keys) {
+            Record row = GenericRecord.create(bronze.schema());
+            row.setField("_kafka_offset", 99L);
+            row.setField("_kafka_key", ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
+            rows.add(row);
+        }
+        append(bronze, rows);
+    }
+
+    /** Appends a record with neither a value nor a key that is text. */
+    void landKeylessTombstone(byte @Nullable [] key) {
         Table bronze = table("bronze.orders");
         Record row = GenericRecord.create(bronze.schema());
         row.setField("_kafka_offset", 99L);
+        row.setField("_kafka_key", key == null ? null : ByteBuffer.wrap(key));
         append(bronze, List.of(row));
     }
 
@@ -172,11 +193,16 @@ final class Lake implements AutoCloseable {
     }
 
     static DataFile write(Table table, List<Record> rows) {
+        return write(table, new PartitionKey(table.spec(), table.schema()), rows);
+    }
+
+    private static DataFile write(Table table, PartitionKey partition, List<Record> rows) {
         try {
             DataWriter<Record> writer = Parquet.writeData(table.io()
                             .newOutputFile(table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet")))
                     .schema(table.schema())
                     .withSpec(table.spec())
+                    .withPartition(table.spec().isUnpartitioned() ? null : partition)
                     .createWriterFunc(GenericParquetWriter::create)
                     .build();
             try (writer) {
@@ -201,22 +227,31 @@ final class Lake implements AutoCloseable {
             files.add(live.file());
             deletes.addAll(live.deletes());
         });
-        DataFile compacted = write(
-                table,
-                records(name).stream()
-                        .map(row -> {
-                            Record copy = GenericRecord.create(table.schema());
-                            table.schema()
-                                    .columns()
-                                    .forEach(field -> copy.setField(field.name(), row.getField(field.name())));
-                            return copy;
-                        })
-                        .toList());
+        List<Record> rows = records(name).stream()
+                .map(row -> {
+                    Record copy = GenericRecord.create(table.schema());
+                    table.schema().columns().forEach(field -> copy.setField(field.name(), row.getField(field.name())));
+                    return copy;
+                })
+                .toList();
         RewriteFiles rewrite =
                 table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
         files.forEach(rewrite::deleteFile);
         deletes.forEach(rewrite::deleteFile);
-        rewrite.addFile(compacted).commit();
+        byPartition(table, rows).forEach((partition, part) -> rewrite.addFile(write(table, partition, part)));
+        rewrite.commit();
+    }
+
+    private static Map<PartitionKey, List<Record>> byPartition(Table table, List<Record> rows) {
+        Map<PartitionKey, List<Record>> parts = new LinkedHashMap<>();
+        PartitionKey key = new PartitionKey(table.spec(), table.schema());
+        InternalRecordWrapper internal =
+                new InternalRecordWrapper(table.schema().asStruct());
+        for (Record row : rows) {
+            key.partition(internal.wrap(row));
+            parts.computeIfAbsent(key.copy(), part -> new ArrayList<>()).add(row);
+        }
+        return parts;
     }
 
     List<Record> records(String name) {

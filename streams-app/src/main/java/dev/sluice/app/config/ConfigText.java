@@ -91,12 +91,16 @@ final class ConfigText {
         source.pii().forEach((column, rule) -> {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("column", column);
-            entry.put("rule", lower(rule));
+            entry.put("rule", lower(rule.action()));
+            entry.put("optional", rule.optional());
             pii.add(entry);
         });
         map.put("pii", pii);
         map.put("checks", source.checks().stream().map(ConfigText::check).toList());
         map.put("max-record-bytes", source.maxRecordBytes() + "B");
+        if (!source.eventId().isEmpty()) {
+            map.put("event-id", source.eventId());
+        }
         return map;
     }
 

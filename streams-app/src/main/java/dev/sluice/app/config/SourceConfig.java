@@ -2,7 +2,7 @@ package dev.sluice.app.config;
 
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.LandingSpec;
-import dev.sluice.sink.land.PiiAction;
+import dev.sluice.sink.land.PiiRule;
 import dev.sluice.sink.land.PiiRules;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -17,8 +17,9 @@ import java.util.TreeMap;
  * @param dlq the dead-letter topic
  * @param subject the registry subject of the topic's values
  * @param pii what is done to personal data, by column path
- * @param piiKey secret of {@link PiiAction#HASH}; empty when nothing is hashed
+ * @param piiKey secret of the rule {@code hash}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
+ * @param eventId the column that identifies an event, for the audit to count repeated ones; empty when there is none
  */
 public record SourceConfig(
         String name,
@@ -26,10 +27,11 @@ public record SourceConfig(
         String table,
         String dlq,
         String subject,
-        Map<String, PiiAction> pii,
+        Map<String, PiiRule> pii,
         String piiKey,
         List<Check> checks,
-        int maxRecordBytes) {
+        int maxRecordBytes,
+        String eventId) {
     public SourceConfig {
         Require.name("name", name);
         Require.topic("topic", topic);
@@ -53,13 +55,19 @@ public record SourceConfig(
                 .withMaxValueBytes(maxRecordBytes);
     }
 
-    private static PiiRules rules(Map<String, PiiAction> pii, String piiKey) {
-        return new PiiRules(pii, piiKey.getBytes(StandardCharsets.UTF_8));
+    /** What is done to personal data of this source. */
+    public PiiRules piiRules() {
+        return rules(pii, piiKey);
+    }
+
+    private static PiiRules rules(Map<String, PiiRule> pii, String piiKey) {
+        return PiiRules.of(pii, piiKey.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public String toString() {
         return "SourceConfig[name=" + name + ", topic=" + topic + ", table=" + table + ", dlq=" + dlq + ", subject="
-                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + "]";
+                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + ", eventId="
+                + eventId + "]";
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.kafka.Connections;
 import dev.sluice.app.kafka.PipelineTopics;
 import dev.sluice.app.retry.Backoff;
 import dev.sluice.app.retry.Pause;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -67,14 +70,15 @@ public final class IngestService implements Runnable, AutoCloseable {
     /**
      * Lands until closed.
      *
-     * @throws SluiceException when a topic is missing, a neighbour stays away for too long, or data contradicts what
-     *     was promised about it
+     * @throws SluiceException when a topic is missing, a rule for personal data names no column, a neighbour stays away
+     *     for too long, or data contradicts what was promised about it
      */
     @Override
     public void run() {
         try (Cluster cluster = Cluster.open(config.kafka())) {
             new PipelineTopics(cluster).ensure(config);
-            targets.forEach(LandingTarget::prepare);
+            targets.forEach(target -> target.prepare(() -> hasLanded(cluster, target)));
+            targets.forEach(new RuleCoverage(registry)::check);
             land(cluster);
         } finally {
             pause.stop();
@@ -83,6 +87,14 @@ public final class IngestService implements Runnable, AutoCloseable {
         if (fatal != null) {
             throw fatal;
         }
+    }
+
+    /** Whether this pipeline has ever committed an offset of the source. */
+    private boolean hasLanded(Cluster cluster, LandingTarget target) {
+        String topic = target.source().topic();
+        return IntStream.range(0, cluster.requireTopic(topic).partitions())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .anyMatch(partition -> cluster.everCommitted(config.applicationId(), partition));
     }
 
     private void land(Cluster cluster) {
@@ -105,7 +117,7 @@ public final class IngestService implements Runnable, AutoCloseable {
     }
 
     private KafkaStreams create(Cluster cluster) {
-        Retry retry = new Retry(properties.patience(), Backoff.STANDARD, pause, clock);
+        Retry retry = new Retry(properties.patience(), Backoff.STANDARD, pause, clock, statistics::waiting);
         ThreadBatches batches = new ThreadBatches(new GroupPositions(cluster, config.applicationId(), retry));
         IngestTopology topology = new IngestTopology(
                 targets,
@@ -144,6 +156,9 @@ public final class IngestService implements Runnable, AutoCloseable {
     /** What was landed so far. */
     public IngestStatus status() {
         KafkaStreams current = streams;
+        if (current != null && current.state().isRunningOrRebalancing()) {
+            statistics.reachable(Connections.anyOpen(current.metrics().values()));
+        }
         return statistics.status(current == null ? "CREATED" : current.state().name());
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
@@ -60,7 +61,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (parts.contains(Part.COMMITTER)) {
             ModelEngine engine = new ModelEngine(
-                    catalog, engineSettings(config, config.data().resolve("engine")), clock);
+                    catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
             committer = new CommitLoop(config, catalog, round -> engine.run(models), clock, faults);
         } else {
             committer = null;
@@ -71,6 +72,12 @@ public final class PipelineService implements Runnable, AutoCloseable {
     public static EngineSettings engineSettings(SluiceConfig config, Path workFolder) {
         return new EngineSettings(
                 workFolder, config.engine().memory() + "B", config.engine().threads(), COMMIT_ATTEMPTS);
+    }
+
+    /** What one query of a command may use on this machine, by configuration. */
+    public static DuckDbSettings duckDbSettings(SluiceConfig config, Path spillFolder) {
+        return new DuckDbSettings(
+                config.engine().memory() + "B", config.engine().threads(), spillFolder);
     }
 
     /**
@@ -136,6 +143,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (committer != null) {
             committer.close();
         }
+    }
+
+    /** How the ingest stands; nothing when it is not a part of this process. */
+    public Optional<IngestStatus> ingestStatus() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer stands; nothing when it is not a part of this process. */
+    public Optional<CommitStatus> commitStatus() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private void closeClients() {

@@ -33,7 +33,16 @@ final class OrdersFixture {
 
     static SourceConfig source() {
         return new SourceConfig(
-                "orders", "orders", "bronze.orders", "orders.dlq", "orders-value", Map.of(), "", List.of(), 1 << 20);
+                "orders",
+                "orders",
+                "bronze.orders",
+                "orders.dlq",
+                "orders-value",
+                Map.of(),
+                "",
+                List.of(),
+                1 << 20,
+                "");
     }
 
     static LandingTarget target() {
