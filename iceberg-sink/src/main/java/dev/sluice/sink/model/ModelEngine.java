@@ -82,21 +82,57 @@ public final class ModelEngine {
 
     /** Brings one model's table up to date with what it reads. */
     public ModelRun run(Model model) {
-        return run(model, false);
+        return run(model, Work.INCREMENT);
+    }
+
+    /**
+     * Shows a model rows of its driving bronze table again, with its SQL of now, and merges them. How far the model has
+     * consumed its refs stays as it is, so a replay neither skips nor repeats anything for later runs. A model that
+     * reads everything anyway is brought up to date instead.
+     *
+     * @throws SluiceException {@code MODEL_INVALID} when the rows of the driving table do not say where they come from
+     */
+    public ModelRun replay(Model model, Replay replay) {
+        return model.incremental() == Incremental.FULL ? run(model) : run(model, Work.replaying(replay));
     }
 
     /** Recomputes one model's table from everything and replaces it in one commit. */
     public ModelRun rebuild(Model model) {
-        return run(model, true);
+        return run(model, Work.REBUILD);
     }
 
-    private ModelRun run(Model model, boolean everything) {
+    private interface Work {
+        Work INCREMENT = new Work() {
+            @Override
+            public boolean isNothing(ModelAttempt attempt) {
+                return attempt.isUpToDate();
+            }
+
+            @Override
+            public ModelAttempt.Result by(ModelAttempt attempt) throws SQLException {
+                return attempt.increment();
+            }
+        };
+        Work REBUILD = ModelAttempt::rebuild;
+
+        static Work replaying(Replay replay) {
+            return attempt -> attempt.replay(replay);
+        }
+
+        default boolean isNothing(ModelAttempt attempt) {
+            return false;
+        }
+
+        ModelAttempt.Result by(ModelAttempt attempt) throws SQLException;
+    }
+
+    private ModelRun run(Model model, Work work) {
         Instant start = clock.instant();
         String runId = UUID.randomUUID().toString();
-        return attempts(model, everything, runId, start);
+        return attempts(model, work, runId, start);
     }
 
-    private ModelRun attempts(Model model, boolean everything, String runId, Instant start) {
+    private ModelRun attempts(Model model, Work work, String runId, Instant start) {
         SluiceException last = null;
         for (int number = 1; number <= settings.commitAttempts(); number++) {
             int attemptNumber = number;
@@ -110,11 +146,11 @@ public final class ModelEngine {
                     upstream(model),
                     () -> beforeCommit.reached(model, attemptNumber),
                     faults);
-            if (attempt.isDone() || (!everything && attempt.isUpToDate())) {
+            if (attempt.isDone() || work.isNothing(attempt)) {
                 return finished(model, runId, start, attempt, UP_TO_DATE);
             }
             try {
-                ModelAttempt.Result result = everything ? attempt.rebuild() : attempt.increment();
+                ModelAttempt.Result result = work.by(attempt);
                 return finished(model, runId, start, attempt, result);
             } catch (SQLException e) {
                 boolean disk = String.valueOf(e.getMessage()).startsWith("IO Error");
@@ -149,13 +185,13 @@ public final class ModelEngine {
                 result.rowsScanned(),
                 result.bytesScanned(),
                 outcome.bytesWritten(),
-                attempt.advances(),
+                result.kind() == ModelRun.Kind.REPLAY ? Map.of() : attempt.advances(),
                 result.kind() == ModelRun.Kind.UP_TO_DATE
                         ? OptionalLong.empty()
                         : OptionalLong.of(outcome.snapshotId()),
                 Duration.between(start, clock.instant()).toMillis());
         LOG.info(
-                "Model is up to date: model={}, kind={}, rowsIn={}, inserted={}, updated={}, deleted={}, elapsedMillis={}",
+                "Model has run: model={}, kind={}, rowsIn={}, inserted={}, updated={}, deleted={}, elapsedMillis={}",
                 run.model(),
                 run.kind(),
                 run.rowsIn(),

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param rowsScanned rows of data files that were read, deleted ones not counted
  * @param bytesScanned size of the data files that were read
  * @param bytesWritten size of the data files that were written
- * @param upstream per ref, how far the run went
+ * @param upstream per ref, how far the run went; none for a replay
  * @param snapshotId the snapshot that it made; empty when the table was up to date
  */
 public record ModelRun(
@@ -39,7 +39,9 @@ public record ModelRun(
         /** From what changed. */
         INCREMENT,
         /** From everything. */
-        REBUILD
+        REBUILD,
+        /** Not at all: rows of before were shown to it again. */
+        REPLAY
     }
 
     /**
