@@ -36,8 +36,11 @@ class KillIT {
 
     @Test
     void a_service_that_is_killed_ten_times_ends_in_the_exact_tables() {
-        LoadSpec load =
-                LoadSpec.defaults().withEvents(12_000).withOrders(2_400).withRate(400).withSeed(13);
+        LoadSpec load = LoadSpec.defaults()
+                .withEvents(12_000)
+                .withOrders(2_400)
+                .withRate(400)
+                .withSeed(13);
         Path data = folder.resolve("platform");
         try (Platform platform =
                 Platform.start(data, PlatformPorts.FREE, Map.of("group.min.session.timeout.ms", "500"))) {
@@ -70,7 +73,9 @@ class KillIT {
                 assertThat(last.exitCode(Duration.ofSeconds(10))).as(last.err()).isEqualTo(130);
             }
 
-            assertThat(Invocation.of("audit", pipeline[0], pipeline[1]).succeeds().out())
+            assertThat(Invocation.of("audit", pipeline[0], pipeline[1])
+                            .succeeds()
+                            .out())
                     .contains("Audit: PASS");
             try (Tables tables = new Tables(platform.catalogProperties())) {
                 tables.assertEqual(ExpectedTables.of(load));

@@ -65,7 +65,9 @@ class OutageIT {
         Files.writeString(
                 yaml,
                 Files.readString(yaml)
-                        .replace("    type: rest\n", "    type: rest\n    io-impl: " + FillableDisk.class.getName() + "\n"));
+                        .replace(
+                                "    type: rest\n",
+                                "    type: rest\n    io-impl: " + FillableDisk.class.getName() + "\n"));
         SluiceConfig config = ConfigFile.load(yaml, variables);
         produce(FIRST);
         registry.close();
@@ -120,7 +122,8 @@ class OutageIT {
         sluice("produce", "--events=10", "--orders=2").refuses(4, "SLUICE-203", "registry");
         assertThat(running).as("the service").isNotDone();
 
-        registry = EmbeddedSchemaRegistry.start(folder.resolve("registry"), registry.uri().getPort());
+        registry = EmbeddedSchemaRegistry.start(
+                folder.resolve("registry"), registry.uri().getPort());
 
         assertEverythingArrives(FIRST);
     }

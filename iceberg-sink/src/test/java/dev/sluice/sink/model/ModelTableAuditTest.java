@@ -123,8 +123,9 @@ class ModelTableAuditTest {
         new Stamp(stamp.model(), "another-run", stamp.upstream()).entries().forEach(update::set);
         update.commit();
 
-        assertThat(failures()).singleElement().satisfies(line -> assertThat(line.found())
-                .isEqualTo("run another-"));
+        assertThat(failures())
+                .singleElement()
+                .satisfies(line -> assertThat(line.found()).isEqualTo("run another-"));
     }
 
     @Test
