@@ -51,7 +51,9 @@ public final class DlqReader {
         List<Header> all = new ArrayList<>();
         headers.forEach(all::add);
         int own = -1;
-        for (int i = all.size() - 1; i >= 0 && DeadLetterHeaders.isOurs(all.get(i).key()); i--) {
+        for (int i = all.size() - 1;
+                i >= 0 && DeadLetterHeaders.isOurs(all.get(i).key());
+                i--) {
             own = all.get(i).key().equals(DeadLetterHeaders.REASON) ? i : own;
         }
         if (own >= 0) {

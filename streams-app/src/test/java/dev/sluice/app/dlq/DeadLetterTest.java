@@ -88,7 +88,9 @@ class DeadLetterTest {
         DeadLetterView view =
                 reader.read(dlqRecord(letter(RejectReason.CORRUPT, "now").headers(brought, "Landing")));
 
-        assertThat(view.headers()).extracting(header -> header.key()).containsExactly("__connect.errors.topic", "trace");
+        assertThat(view.headers())
+                .extracting(header -> header.key())
+                .containsExactly("__connect.errors.topic", "trace");
     }
 
     @Test
