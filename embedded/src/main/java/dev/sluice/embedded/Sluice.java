@@ -8,6 +8,7 @@ import dev.sluice.embedded.bench.BenchCommand;
 import dev.sluice.embedded.chaos.ChaosCommand;
 import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
+import dev.sluice.embedded.demo.DlqDemoCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
 import dev.sluice.error.ErrorCode;
@@ -33,8 +34,9 @@ public final class Sluice {
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(
-                        new CommandLine(new DemoCommand(clock, terminal)).addSubcommand(new BackfillDemoCommand(clock)))
+                .addSubcommand(new CommandLine(new DemoCommand(clock, terminal))
+                        .addSubcommand(new BackfillDemoCommand(clock))
+                        .addSubcommand(new DlqDemoCommand(clock)))
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));

@@ -44,6 +44,8 @@ public enum ErrorCode {
     ANNOUNCEMENT_INVALID(604, ErrorKind.DATA, "A record of the announcement topic is not an announcement"),
     JAVA_MISSING(605, ErrorKind.CONFIG, "No Java new enough for a piece of the platform was found"),
     PIECE_FAILED(606, ErrorKind.EXTERNAL, "A piece of the platform could not be fetched, or did not start or answer"),
+    REPLAY_MARKER_INVALID(620, ErrorKind.DATA, "A record of the replay marker topic is not a marker"),
+    DEAD_LETTER_MISSING(621, ErrorKind.CONFIG, "No dead letter stands at the position that was asked for"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 

@@ -1,6 +1,8 @@
 package dev.sluice.app.audit;
 
+import dev.sluice.app.dlq.Position;
 import dev.sluice.app.kafka.TopicReader;
+import dev.sluice.app.replay.ReplayMarkers;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.OffsetSet;
 import dev.sluice.sink.ledger.Ledger;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Promise 1, checked offset by offset: for every source partition, the offsets in bronze and the offsets in the
@@ -31,9 +34,11 @@ public final class SourceAudit {
     private static final String OFFSET_HEADER = "__streams.errors.offset";
 
     private final TopicReader topics;
+    private final ReplayMarkers markers;
 
     public SourceAudit(Map<String, String> kafka, InstantSource clock) {
         this.topics = new TopicReader(kafka, clock);
+        this.markers = new ReplayMarkers(kafka, clock);
     }
 
     /** Where the offsets of a bronze table's rows come from. */
@@ -82,8 +87,9 @@ public final class SourceAudit {
             evidence.computeIfAbsent(partition, none -> new Stretches())
                     .add(Evidence.of(stretch, starts.getOrDefault(partition, stretch.first())));
         }
-        readSource(evidence, starts);
-        readDeadLetters(dlq, evidence);
+        ReplayEvidence replays = new ReplayEvidence(markers.of(dlq));
+        readSource(evidence, starts, replays);
+        readDeadLetters(dlq, evidence, replays);
         bronze.forEach((topic, partition, offset) -> {
             Stretches known = evidence.get(new TopicPartition(topic, partition));
             if (known != null) {
@@ -92,6 +98,8 @@ public final class SourceAudit {
         });
         List<AuditLine> lines = new ArrayList<>();
         evidence.values().forEach(one -> one.all().forEach(stretch -> lines.addAll(compare(stretch))));
+        lines.addAll(replays.lines(
+                dlq, target -> fate(target, evidence.get(new TopicPartition(target.topic(), target.partition())))));
         return lines;
     }
 
@@ -114,7 +122,24 @@ public final class SourceAudit {
         }
     }
 
-    private void readSource(Map<TopicPartition, Stretches> evidence, Map<TopicPartition, Long> starts) {
+    private static ReplayEvidence.Fate fate(Position target, @Nullable Stretches known) {
+        if (known == null
+                || target.offset()
+                        >= known.byFirst.lastEntry().getValue().entry().to()) {
+            return ReplayEvidence.Fate.WAITING;
+        }
+        Evidence stretch = known.near(target.offset());
+        if (stretch.dead().contains(target.offset())) {
+            return ReplayEvidence.Fate.DEAD_AGAIN;
+        }
+        // Before the window nothing can be looked up any more; it was when it was in reach.
+        return stretch.bronze().contains(target.offset()) || !stretch.bronze().covers(target.offset())
+                ? ReplayEvidence.Fate.LANDED
+                : ReplayEvidence.Fate.LOST;
+    }
+
+    private void readSource(
+            Map<TopicPartition, Stretches> evidence, Map<TopicPartition, Long> starts, ReplayEvidence replays) {
         Map<TopicPartition, Long> from = new HashMap<>();
         Map<TopicPartition, Long> to = new HashMap<>();
         evidence.forEach((partition, one) -> {
@@ -125,11 +150,12 @@ public final class SourceAudit {
             Stretches known = evidence.get(new TopicPartition(record.topic(), record.partition()));
             if (known != null && known.near(record.offset()).holds(record.offset())) {
                 known.near(record.offset()).source().add(record.offset());
+                replays.source(record);
             }
         });
     }
 
-    private void readDeadLetters(String dlq, Map<TopicPartition, Stretches> evidence) {
+    private void readDeadLetters(String dlq, Map<TopicPartition, Stretches> evidence, ReplayEvidence replays) {
         Map<TopicPartition, Long> ends = topics.ends(dlq);
         topics.read(topics.starts(ends.keySet()), ends, record -> {
             Stretches known = evidence.get(new TopicPartition(
@@ -137,6 +163,11 @@ public final class SourceAudit {
             long offset = Long.parseLong(header(record, OFFSET_HEADER));
             if (known != null && known.near(offset).holds(offset)) {
                 known.near(offset).dead().add(offset);
+                Evidence stretch = known.near(offset);
+                replays.deadLetter(new Position(
+                        stretch.entry().source().topic(),
+                        stretch.entry().source().partition(),
+                        offset));
             }
         });
     }

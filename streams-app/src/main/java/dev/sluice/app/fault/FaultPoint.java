@@ -31,5 +31,9 @@ public enum FaultPoint {
     /** The rows of a backfill's batch are in the table, the models have not seen them. */
     BACKFILL_COMMITTED,
     /** A backfill's batch is done and not entered in the log. */
-    BACKFILL_MODELS_RUN
+    BACKFILL_MODELS_RUN,
+    /** Dead letters and their markers are sent back, the transaction is open. */
+    BEFORE_REPLAY_COMMIT,
+    /** A batch of dead letters was put back, the next has not begun. */
+    AFTER_REPLAY_COMMIT
 }

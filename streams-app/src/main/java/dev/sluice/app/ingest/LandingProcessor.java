@@ -1,6 +1,7 @@
 package dev.sluice.app.ingest;
 
 import dev.sluice.app.dlq.DeadLetter;
+import dev.sluice.app.dlq.DeadLetterHeaders;
 import dev.sluice.app.fault.FaultPoint;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.schemas.framing.ConfluentFraming;
@@ -69,7 +70,8 @@ final class LandingProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void land(Task open, Record<byte[], byte[]> record, RecordPosition at, byte[] value) {
-        WriterSchemas.Origin origin = schemas.writerOf(value);
+        boolean replayed = record.headers().lastHeader(DeadLetterHeaders.REPLAY_OF) != null;
+        WriterSchemas.Origin origin = schemas.writerOf(value, replayed);
         if (origin instanceof WriterSchemas.Origin.Unknown unknown) {
             reject(open, record, at, unknown.schemaId(), unknown.rejected());
         } else if (origin instanceof WriterSchemas.Origin.Writer writer) {

@@ -42,7 +42,7 @@ public final class RecordLander {
 
     /** Creates the table if need be. */
     public void prepare() {
-        target.prepare();
+        target.prepare(() -> false);
     }
 
     /** A writer for the records of one partition. */

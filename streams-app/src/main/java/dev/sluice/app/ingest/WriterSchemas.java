@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class WriterSchemas {
     private static final Logger LOG = LoggerFactory.getLogger(WriterSchemas.class);
     private static final Duration REMEMBER_UNKNOWN = Duration.ofSeconds(30);
+    /** Within this time after a refusal a replay is not worth another question. */
+    private static final Duration REPLAY_PATIENCE = Duration.ofSeconds(1);
+
     private static final int MOST_UNKNOWN = 10_000;
 
     private final SchemaRegistry registry;
@@ -73,6 +76,11 @@ final class WriterSchemas {
      * @throws SluiceException when registry or catalog stay away
      */
     Origin writerOf(byte[] value) {
+        return writerOf(value, false);
+    }
+
+    /** The same, for a record that may have been put back; see {@link #ofReplayed}. */
+    Origin writerOf(byte[] value, boolean replayed) {
         if (!ConfluentFraming.isFramed(value)) {
             return new Origin.Unknown(
                     null,
@@ -81,7 +89,7 @@ final class WriterSchemas {
                             : new Landed.Rejected(RejectReason.NO_FRAMING, unframed(value)));
         }
         int schemaId = ConfluentFraming.schemaId(value);
-        Answer answer = of(schemaId);
+        Answer answer = replayed ? ofReplayed(schemaId) : of(schemaId);
         if (answer instanceof Answer.Refused refused) {
             return new Origin.Unknown(schemaId, refused.rejected());
         }
@@ -109,6 +117,20 @@ final class WriterSchemas {
             return new Answer.Refused(remembered.rejected());
         }
         return ask(id);
+    }
+
+    /**
+     * The schema for a record that was put back: somebody may just have registered it, so a refusal that is more than a
+     * moment old is forgotten.
+     */
+    Answer ofReplayed(int id) {
+        Remembered remembered = unknown.get(id);
+        Instant now = clock.instant();
+        if (remembered != null
+                && now.plus(REMEMBER_UNKNOWN).minus(REPLAY_PATIENCE).isAfter(remembered.until())) {
+            unknown.remove(id);
+        }
+        return of(id);
     }
 
     private Answer ask(int id) {

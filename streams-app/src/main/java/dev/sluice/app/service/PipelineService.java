@@ -6,6 +6,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
+import dev.sluice.app.twin.DeadLetterTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
@@ -40,6 +41,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
     private final @Nullable SchemaRegistry registry;
     private final @Nullable IngestService ingest;
     private final @Nullable CommitLoop committer;
+    private final @Nullable DeadLetterTwins twins;
 
     /**
      * Prepares the parts; nothing runs yet. The models are compiled here, so a mistake in one of them is found before
@@ -62,8 +64,19 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (parts.contains(Part.COMMITTER)) {
             ModelEngine engine = new ModelEngine(
                     catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
-            committer = new CommitLoop(config, catalog, round -> engine.run(models), clock, faults);
+            DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
+            committer = new CommitLoop(
+                    config,
+                    catalog,
+                    round -> {
+                        engine.run(models);
+                        deadLetters.land(round);
+                    },
+                    clock,
+                    faults);
+            twins = deadLetters;
         } else {
+            twins = null;
             committer = null;
         }
     }
@@ -158,6 +171,9 @@ public final class PipelineService implements Runnable, AutoCloseable {
     private void closeClients() {
         if (registry != null) {
             registry.close();
+        }
+        if (twins != null) {
+            twins.close();
         }
         catalogs.close();
     }
