@@ -99,7 +99,9 @@ class PersonalDataIT {
                 produce();
                 service.awaitCaughtUp();
                 assertThat(service.answer("/metrics")).contains("sluice_").doesNotContain(MARK);
-                assertThat(service.answer("/api/status")).contains("bronze.orders").doesNotContain(MARK);
+                assertThat(service.answer("/api/status"))
+                        .contains("bronze.orders")
+                        .doesNotContain(MARK);
                 assertThat(metrics()).isNotEmpty().noneMatch(line -> marker.in(line.getBytes(StandardCharsets.UTF_8)));
             }
             for (String command :
