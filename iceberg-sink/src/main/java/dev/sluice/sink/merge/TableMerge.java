@@ -175,7 +175,12 @@ public final class TableMerge {
 
     private Snapshot commit(
             Stamp stamp, Runnable beforeCommit, List<DataFile> added, List<DeleteFile> vectors, Operation operation) {
-        beforeCommit.run();
+        try {
+            beforeCommit.run();
+        } catch (RuntimeException e) {
+            discard(added, vectors);
+            throw e;
+        }
         try {
             Transaction transaction = table.newTransaction();
             SnapshotUpdate<?> update = operation.in(transaction);

@@ -1,18 +1,30 @@
 package dev.sluice.sink.model;
 
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.Cancellation;
 import dev.sluice.sink.duck.DuckDb;
-import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.KeyIndex;
+import dev.sluice.sink.merge.Planned;
 import dev.sluice.sink.merge.Stamp;
+import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.merge.TableMerge;
 import dev.sluice.sink.model.ModelRun.Advance;
+import dev.sluice.sink.quality.QualityTest;
+import dev.sluice.sink.quality.RowAudit;
+import dev.sluice.sink.quality.TableAudit;
+import dev.sluice.sink.quality.TestHistory;
+import dev.sluice.sink.quality.TestResult;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** One attempt at one run of a model, in a DuckDB instance of its own. */
 final class ModelAttempt {
     private static final String BATCH = "sluice_batch";
+    private static final String EXEMPT = "false";
 
     private final Model model;
     private final EngineSettings settings;
@@ -32,6 +45,16 @@ final class ModelAttempt {
     private final Map<String, Table> upstream;
     private final Optional<Stamp> previous;
     private final Runnable beforeCommit;
+    private final Checks checks;
+    private final Cancellation cancellation;
+
+    /**
+     * What the tests of an attempt need.
+     *
+     * @param tables other tables that tests compare with, as they are loaded
+     */
+    record Checks(Map<String, Table> tables, TestHistory history, Rejections rejections, Instant now) {}
+
 
     /** Pins what the attempt reads: the tables as they are loaded. */
     ModelAttempt(
@@ -41,7 +64,9 @@ final class ModelAttempt {
             String attemptId,
             Table target,
             Map<String, Table> upstream,
-            Runnable beforeCommit) {
+            Runnable beforeCommit,
+            Checks checks,
+            Cancellation cancellation) {
         this.model = model;
         this.settings = settings;
         this.runId = runId;
@@ -50,10 +75,19 @@ final class ModelAttempt {
         this.upstream = upstream;
         this.previous = Stamp.of(target);
         this.beforeCommit = beforeCommit;
+        this.checks = checks;
+        this.cancellation = cancellation;
     }
 
     /** A result without the time it took. */
-    record Result(ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, long rowsScanned, long bytesScanned) {}
+    record Result(
+            ModelRun.Kind kind,
+            long rowsIn,
+            long rejected,
+            TableMerge.Outcome outcome,
+            long rowsScanned,
+            long bytesScanned,
+            List<TestResult> tests) {}
 
     /** Whether the run's stamp is in the table already: an earlier attempt was committed after all. */
     boolean isDone() {
@@ -74,6 +108,11 @@ final class ModelAttempt {
         Map<String, Advance> advances = new LinkedHashMap<>();
         current().forEach((ref, to) -> advances.put(ref, new Advance(consumed(ref), to)));
         return advances;
+    }
+
+    /** The table's rows as it is now. */
+    long liveRows() {
+        return AuditInputs.liveRows(target.currentSnapshot());
     }
 
     /** Brings in what changed. */
@@ -103,8 +142,11 @@ final class ModelAttempt {
             }
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            TableMerge.Outcome outcome = merge.merge(index, BATCH, affected, stamp(), beforeCommit);
-            return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs);
+            Audit audit = new Audit(db, local, merge, Planned.merge(model.merge()));
+            audit.rows();
+            TableMerge.Outcome outcome =
+                    merge.merge(index, BATCH, affected.or(audit::rejectedKeys), stamp(), audit::table);
+            return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
         }
     }
 
@@ -117,7 +159,79 @@ final class ModelAttempt {
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            return result(ModelRun.Kind.REBUILD, rowsIn, merge.replace(BATCH, stamp(), beforeCommit), inputs);
+            Audit audit = new Audit(db, local, merge, Planned.replace(model.merge()));
+            audit.rows();
+            TableMerge.Outcome outcome = merge.replace(BATCH, stamp(), audit::table);
+            return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
+        }
+    }
+
+    /** Tests the table as it is. */
+    List<TestResult> test() throws SQLException {
+        try (LocalFiles local = local();
+                DuckDb db = open()) {
+            TableFiles files = TableFiles.current(target);
+            Set<Path> folders = testFolders();
+            folders.add(settings.runFolder(runId));
+            dataFolders(files, folders);
+            db.confineTo(folders);
+            AuditInputs scope =
+                    new AuditInputs(db, local, model, target, files, Optional.empty(), checks.tables(), checks.now());
+            List<TestResult> results = new ArrayList<>(
+                    new RowAudit(db, model.name(), model.tests(), EXEMPT).count("(" + scope.after() + ")"));
+            results.addAll(new TableAudit(db, model.name(), scope, checks.history()).run(model.tests()));
+            return results;
+        }
+    }
+
+    /** The tests of one attempt: first of the rows of its batch, then of the table that it plans. */
+    private final class Audit {
+        private final DuckDb db;
+        private final AuditInputs scope;
+        private final List<TestResult> results = new ArrayList<>();
+        private long rejected;
+
+        Audit(DuckDb db, LocalFiles local, TableMerge merge, Planned planned) {
+            this.db = db;
+            this.scope = new AuditInputs(
+                    db, local, model, target, merge.files(), Optional.of(planned), checks.tables(), checks.now());
+        }
+
+        /** Takes the rows that fail out of the batch and brings them into the table of rejected rows. */
+        void rows() throws SQLException {
+            RowAudit audit = new RowAudit(db, model.name(), model.tests(), EXEMPT);
+            results.addAll(audit.count(BATCH));
+            if (results.stream().anyMatch(result -> result.status() == TestResult.Status.ERROR)) {
+                rejected = audit.reject(BATCH);
+                checks.rejections().write(db, model, runId, attemptId, checks.now());
+            }
+        }
+
+        /** The keys that the model may no longer have a row of, because the row that it would have is rejected. */
+        Optional<String> rejectedKeys() {
+            if (rejected == 0 || !model.replacesByKey()) {
+                return Optional.empty();
+            }
+            String keys = SqlText.list(model.uniqueKey(), SqlText::name);
+            return Optional.of("(SELECT DISTINCT %s FROM %s)".formatted(keys, RowAudit.REJECTED));
+        }
+
+        /** Runs before the commit; whoever reads the table sees only what passed. */
+        void table() {
+            try {
+                List<QualityTest> gates =
+                        model.tests().stream().filter(QualityTest::gates).toList();
+                results.addAll(new TableAudit(db, model.name(), scope, checks.history()).run(gates));
+            } catch (SQLException e) {
+                throw new SluiceException(
+                        ErrorCode.MODEL_FAILED,
+                        "[%s] Cannot run the tests of the model: %s".formatted(model.name(), e.getMessage()),
+                        e);
+            }
+            if (results.stream().anyMatch(TestResult::blocks)) {
+                throw new AuditRefused(results);
+            }
+            beforeCommit.run();
         }
     }
 
@@ -139,36 +253,52 @@ final class ModelAttempt {
 
     /** Runs the model's SELECT, confined to the files of the run. */
     private long select(DuckDb db, Inputs inputs, TableMerge merge) throws SQLException {
-        Set<Path> folders = new HashSet<>(inputs.folders());
+        Set<Path> folders = testFolders();
+        folders.addAll(inputs.folders());
         folders.add(settings.runFolder(runId));
         folders.add(settings.indexFolder());
         LocalFiles.local(target.locationProvider().newDataLocation("x"))
                 .map(Path::getParent)
                 .ifPresent(folders::add);
-        merge.files()
-                .files()
-                .forEach(live -> LocalFiles.local(live.file().location())
-                        .map(Path::getParent)
-                        .ifPresent(folders::add));
+        dataFolders(merge.files(), folders);
         db.confineTo(folders);
         return db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM (\n%s\n)"
                 .formatted(BATCH, SqlText.list(model.columns(), column -> SqlText.name(column.name())), model.sql()));
     }
 
+    private static void dataFolders(TableFiles files, Set<Path> folders) {
+        files.files()
+                .forEach(live -> LocalFiles.local(live.file().location())
+                        .map(Path::getParent)
+                        .ifPresent(folders::add));
+    }
+
+    private Set<Path> testFolders() {
+        Set<Path> folders = new HashSet<>();
+        checks.tables()
+                .values()
+                .forEach(table -> LocalFiles.local(table.location()).ifPresent(folders::add));
+        return folders;
+    }
+
     private DuckDb open() throws SQLException {
-        return DuckDb.open(new DuckDbSettings(
-                settings.memoryLimit(),
-                settings.threads(),
-                settings.runFolder(runId).resolve("spill")));
+        return DuckDb.open(settings.instance(settings.runFolder(runId).resolve("spill")), cancellation);
     }
 
     private LocalFiles local() {
         return new LocalFiles(settings.runFolder(runId));
     }
 
-    private static Result result(ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, Inputs inputs) {
+    private static Result result(
+            ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, Inputs inputs, Audit audit) {
         return new Result(
-                kind, rowsIn, outcome, inputs.rows() + outcome.rowsRead(), inputs.bytes() + outcome.bytesRead());
+                kind,
+                rowsIn,
+                audit.rejected,
+                outcome,
+                inputs.rows() + outcome.rowsRead() + audit.scope.rows(),
+                inputs.bytes() + outcome.bytesRead() + audit.scope.bytes(),
+                List.copyOf(audit.results));
     }
 
     private Map<String, Long> current() {

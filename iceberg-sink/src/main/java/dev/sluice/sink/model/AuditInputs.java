@@ -1,0 +1,156 @@
+package dev.sluice.sink.model;
+
+import dev.sluice.sink.duck.Column;
+import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.FileRelation;
+import dev.sluice.sink.duck.FileRows;
+import dev.sluice.sink.duck.LocalFiles;
+import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.merge.Planned;
+import dev.sluice.sink.merge.TableFiles;
+import dev.sluice.sink.quality.AuditScope;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+
+/** Shows a model's tests the tables that they look at; a table is read when the first test asks for it. */
+final class AuditInputs implements AuditScope {
+    private final DuckDb db;
+    private final LocalFiles local;
+    private final Model model;
+    private final Table target;
+    private final TableFiles current;
+    private final Optional<Planned> planned;
+    private final Map<String, Table> others;
+    private final Instant now;
+    private final Map<String, String> views = new HashMap<>();
+    private final Set<String> shown = new HashSet<>();
+    private long rows;
+    private long bytes;
+
+    /** @param planned what is about to be committed; empty to test the table as it is */
+    AuditInputs(
+            DuckDb db,
+            LocalFiles local,
+            Model model,
+            Table target,
+            TableFiles current,
+            Optional<Planned> planned,
+            Map<String, Table> others,
+            Instant now) {
+        this.db = db;
+        this.local = local;
+        this.model = model;
+        this.target = target;
+        this.current = current;
+        this.planned = planned;
+        this.others = others;
+        this.now = now;
+    }
+
+    /** Rows of data files that the tests read. */
+    long rows() {
+        return rows;
+    }
+
+    /** Size of the data files that the tests read. */
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public String written() {
+        return planned.map(Planned::written).orElseGet(() -> {
+            try {
+                return after();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Override
+    public String after() throws SQLException {
+        List<Column> columns = model.merge().plainColumns();
+        String there = view(model.name(), target, columns, current.rows());
+        return planned.map(plan -> plan.after(there)).orElse(there);
+    }
+
+    @Override
+    public String other(String table) throws SQLException {
+        if (table.equals(model.name())) {
+            return after();
+        }
+        Ref ref = model.testRefs().stream()
+                .filter(candidate -> candidate.name().equals(table))
+                .findFirst()
+                .orElseThrow();
+        Table other = others.get(table);
+        return other == null
+                ? FileRelation.empty(ref.columns())
+                : view(table, other, ref.columns(), TableFiles.current(other).rows());
+    }
+
+    @Override
+    public Optional<String> knownOf(String table) {
+        return planned.isPresent() && table.equals(model.driver().name())
+                ? Optional.of("SELECT * FROM " + SqlText.path(table))
+                : Optional.empty();
+    }
+
+    @Override
+    public void show(String table) throws SQLException {
+        if (shown.add(table)) {
+            db.execute(
+                    "CREATE SCHEMA IF NOT EXISTS " + SqlText.name("audited " + table.substring(0, table.indexOf('.'))));
+            db.execute("CREATE VIEW %s AS %s".formatted(AuditScope.whole(table), other(table)));
+        }
+    }
+
+    @Override
+    public List<String> key() {
+        return planned.isPresent() ? model.uniqueKey() : List.of("no column is taken on trust");
+    }
+
+    @Override
+    public long rowsAfter() throws SQLException {
+        long there = liveRows(current.snapshot());
+        return planned.isPresent() ? db.number(planned.get().rows(there)) : there;
+    }
+
+    /** Live rows of a snapshot, by its summary. */
+    static long liveRows(@org.jspecify.annotations.Nullable Snapshot snapshot) {
+        return snapshot == null
+                ? 0
+                : Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"))
+                        - Long.parseLong(snapshot.summary().getOrDefault("total-position-deletes", "0"));
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    private String view(String name, Table table, List<Column> columns, List<FileRows> files) throws SQLException {
+        String known = views.get(name);
+        if (known != null) {
+            return known;
+        }
+        for (FileRows file : files) {
+            rows += file.rows();
+            bytes += file.bytes();
+        }
+        String select = FileRelation.create(
+                        db, local, table.io(), "sluice_audit_" + views.size(), table.schema(), columns, files)
+                .select();
+        views.put(name, select);
+        return select;
+    }
+}
