@@ -6,8 +6,12 @@ import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.UpCommand;
+import dev.sluice.embedded.trino.TrinoCommand;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
 import dev.sluice.load.LoadTarget;
 import dev.sluice.load.ProduceCommand;
+import java.net.URI;
 import java.time.Clock;
 import picocli.CommandLine;
 
@@ -32,7 +36,22 @@ public final class Sluice {
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
         produce.addMixin("platform", platform);
         commands.addSubcommand(produce);
+        ConfigOption tables = new ConfigOption();
+        CommandLine trino = new CommandLine(new TrinoCommand(() -> catalogUri(tables), tables::dataFolder));
+        trino.addMixin("platform", tables);
+        commands.addSubcommand(trino);
         return Cli.of(commands);
+    }
+
+    private static URI catalogUri(ConfigOption platform) {
+        String uri = platform.load().catalog().properties().get("uri");
+        if (uri == null) {
+            throw new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "Cannot start Trino on the catalog of " + platform.file()
+                            + ": expected a REST catalog with a 'uri', found none");
+        }
+        return URI.create(uri);
     }
 
     private static LoadTarget target(ConfigOption platform) {

@@ -55,6 +55,11 @@ final class RunningPipeline implements AutoCloseable {
         }
     }
 
+    /** The service itself, to look at. */
+    PipelineService service() {
+        return service;
+    }
+
     /** Asks the service to end; returns at once. */
     void stop() {
         service.close();

@@ -3,8 +3,10 @@ package dev.sluice.embedded.demo;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.ExitCodes;
 import dev.sluice.app.cli.ShutdownGate;
+import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.service.ServiceConsole;
 import dev.sluice.embedded.platform.PlatformPorts;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -42,6 +44,12 @@ public final class UpCommand implements Callable<Integer> {
     @Option(names = "--catalog-port", paramLabel = "PORT", description = "The catalog's port (default: a free one).")
     private int catalogPort;
 
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            description = "The console's port on 127.0.0.1, 0 for none (default: 8080).")
+    private int httpPort = 8080;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -61,8 +69,18 @@ public final class UpCommand implements Callable<Integer> {
             createTopics(session);
             try (RunningPipeline pipeline = RunningPipeline.start(session.config(), clock)) {
                 gate.onShutdown(pipeline::stop);
-                announce(session, out);
-                pipeline.join();
+                HttpConfig http = new HttpConfig("127.0.0.1", httpPort);
+                if (http.isOn()) {
+                    try (ServiceConsole console =
+                            ServiceConsole.start(http, session.config(), pipeline.service(), clock)) {
+                        out.println("Console          " + console.uri());
+                        announce(session, out);
+                        pipeline.join();
+                    }
+                } else {
+                    announce(session, out);
+                    pipeline.join();
+                }
             }
             return gate.isShuttingDown() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
         }

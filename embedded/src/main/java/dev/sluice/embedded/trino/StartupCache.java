@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
@@ -18,7 +19,9 @@ import java.util.zip.CRC32;
  */
 record StartupCache(Path file, boolean recorded) {
 
-    /** The cache of this Java and class path; caches of others in the folder are deleted. */
+    /**
+     * The cache of this Java and class path; caches of others, and what was left of a recording cut short, are deleted.
+     */
     static StartupCache in(Path folder, Java25 java, List<Path> classPath) throws IOException {
         Files.createDirectories(folder);
         CRC32 checksum = new CRC32();
@@ -39,6 +42,19 @@ record StartupCache(Path file, boolean recorded) {
 
     /** The JVM flag that records or uses it. The JVM ignores a cache that does not fit, with a line in its log. */
     String flag() {
-        return (recorded ? "-XX:AOTCache=" : "-XX:AOTCacheOutput=") + file;
+        return recorded ? "-XX:AOTCache=" + file : "-XX:AOTCacheOutput=" + recording();
+    }
+
+    /**
+     * Makes what an ended run has recorded the cache of later runs. A recording that was cut short must not come here.
+     */
+    void publish() throws IOException {
+        if (!recorded && Files.exists(recording()) && Files.size(recording()) > 0) {
+            Files.move(recording(), file, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private Path recording() {
+        return file.resolveSibling(file.getFileName() + ".recording");
     }
 }

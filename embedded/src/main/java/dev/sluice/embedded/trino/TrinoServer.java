@@ -37,15 +37,15 @@ public final class TrinoServer implements AutoCloseable {
 
     private final Process process;
     private final int port;
-    private final boolean recording;
+    private final StartupCache cache;
     private final TrinoEndpointFile announced;
     private final Consumer<String> progress;
 
     private TrinoServer(
-            Process process, int port, boolean recording, TrinoEndpointFile announced, Consumer<String> progress) {
+            Process process, int port, StartupCache cache, TrinoEndpointFile announced, Consumer<String> progress) {
         this.process = process;
         this.port = port;
-        this.recording = recording;
+        this.cache = cache;
         this.announced = announced;
         this.progress = progress;
     }
@@ -76,7 +76,7 @@ public final class TrinoServer implements AutoCloseable {
                     .redirectOutput(startLog(settings).toFile())
                     .start();
             TrinoEndpointFile announced = TrinoEndpointFile.of(settings.data());
-            server = new TrinoServer(process, port, !cache.recorded(), announced, progress);
+            server = new TrinoServer(process, port, cache, announced, progress);
         } catch (IOException e) {
             throw new SluiceException(
                     ErrorCode.DATA_FOLDER,
@@ -207,10 +207,13 @@ public final class TrinoServer implements AutoCloseable {
         List<ProcessHandle> children = process.descendants().toList();
         try {
             process.getOutputStream().close();
+            boolean recording = !cache.recorded();
             if (recording && process.isAlive()) {
                 progress.accept("Trino is writing its start-up cache (once; about 20 s)");
             }
-            process.waitFor((recording ? RECORD_WITHIN : END_WITHIN).toSeconds(), TimeUnit.SECONDS);
+            if (process.waitFor((recording ? RECORD_WITHIN : END_WITHIN).toSeconds(), TimeUnit.SECONDS)) {
+                cache.publish();
+            }
         } catch (IOException e) {
             process.destroy();
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
+import dev.sluice.app.service.ServiceConsole;
 import dev.sluice.sink.model.ModelSet;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: SLUICE_BOOTSTRAP_SERVERS=kafka:9092 sluice run --config sluice.yaml --only ingest"})
 public final class RunCommand implements Callable<Integer> {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
     @Mixin
     private ConfigOption config = new ConfigOption();
 
@@ -57,8 +60,19 @@ public final class RunCommand implements Callable<Integer> {
                 PipelineService service =
                         new PipelineService(pipeline, parts, Clock.systemUTC(), Faults.fromSystemProperty())) {
             gate.onShutdown(service::close);
-            service.run();
+            runWithConsole(pipeline, service);
             return gate.isShuttingDown() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
+        }
+    }
+
+    private static void runWithConsole(SluiceConfig pipeline, PipelineService service) {
+        if (!pipeline.http().isOn()) {
+            service.run();
+            return;
+        }
+        try (ServiceConsole console = ServiceConsole.start(pipeline.http(), pipeline, service, Clock.systemUTC())) {
+            LOG.atInfo().addKeyValue("uri", console.uri()).log("console");
+            service.run();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.app.status.PipelineStatus;
+import dev.sluice.app.status.StatusJson;
 import dev.sluice.app.status.StatusReader;
 import dev.sluice.sink.model.ModelSet;
 import java.io.PrintWriter;
@@ -42,7 +43,7 @@ public final class StatusCommand implements Callable<Integer> {
             Catalog catalog = catalogs.catalog();
             PipelineStatus status = new StatusReader(pipeline, catalog, models, cluster).read();
             if (output.json()) {
-                out.println(StatusText.json(status));
+                out.println(StatusJson.of(status));
             } else {
                 StatusText.print(status, clock.instant(), out);
             }

@@ -1,8 +1,5 @@
 package dev.sluice.app.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.app.status.ModelStatus;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.SourceStatus;
@@ -39,37 +36,6 @@ final class StatusText {
                     ago(model.lastCommit(), now));
         }
         models.lines().forEach(out::println);
-    }
-
-    static ObjectNode json(PipelineStatus status) {
-        ObjectNode root = new ObjectMapper().createObjectNode();
-        root.put("caught_up", status.caughtUp());
-        ArrayNode sources = root.putArray("sources");
-        for (SourceStatus source : status.sources()) {
-            sources.addObject()
-                    .put("source", source.source())
-                    .put("topic", source.topic())
-                    .put("table", source.table())
-                    .put("rows", source.counts().rows())
-                    .put("tombstones", source.counts().tombstones())
-                    .put("dead_letters", source.counts().deadLetters())
-                    .put("lag", source.lag())
-                    .put("last_commit", text(source.lastCommit()));
-        }
-        ArrayNode models = root.putArray("models");
-        for (ModelStatus model : status.models()) {
-            models.addObject()
-                    .put("table", model.table())
-                    .put("rows", model.rows())
-                    .put("files", model.files())
-                    .put("up_to_date", model.upToDate())
-                    .put("last_commit", text(model.lastCommit()));
-        }
-        return root;
-    }
-
-    private static @Nullable String text(@Nullable Instant time) {
-        return time == null ? null : time.toString();
     }
 
     private static String ago(@Nullable Instant time, Instant now) {

@@ -70,6 +70,7 @@ public final class ConfigFile {
         IngestConfig ingest = ingest(root.section("ingest"));
         CommitConfig commit = commit(root.section("commit"));
         EngineConfig engine = engine(root.section("engine"));
+        HttpConfig http = http(root.section("http"));
         Path models = folder.resolve(root.text("models", "models"));
         List<SourceConfig> sources =
                 root.sections("sources").stream().map(SourceReader::read).toList();
@@ -84,6 +85,7 @@ public final class ConfigFile {
                 ingest,
                 commit,
                 engine,
+                http,
                 models,
                 sources));
     }
@@ -112,6 +114,12 @@ public final class ConfigFile {
 
     private static Duration giveUpAfter(Section section) {
         return section.value("give-up-after", Duration.ofMinutes(10), DurationText::parse);
+    }
+
+    private static HttpConfig http(Section section) {
+        String bind = section.text("bind", HttpConfig.OFF.bind());
+        int port = section.integer("port", HttpConfig.OFF.port());
+        return section.build(() -> new HttpConfig(bind, port));
     }
 
     private static EngineConfig engine(Section section) {

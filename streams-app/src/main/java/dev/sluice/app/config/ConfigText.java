@@ -40,6 +40,9 @@ final class ConfigText {
         root.put("ingest", ingest(config.ingest()));
         root.put("commit", commit(config.commit()));
         root.put("engine", engine(config.engine()));
+        root.put(
+                "http",
+                Map.of("bind", config.http().bind(), "port", config.http().port()));
         root.put("models", config.models().toString());
         root.put("sources", config.sources().stream().map(ConfigText::source).toList());
         try {

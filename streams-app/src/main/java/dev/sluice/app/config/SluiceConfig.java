@@ -30,6 +30,7 @@ public record SluiceConfig(
         IngestConfig ingest,
         CommitConfig commit,
         EngineConfig engine,
+        HttpConfig http,
         Path models,
         List<SourceConfig> sources) {
     /** The topic through which ingest tells the committer of closed files. */

@@ -1,9 +1,11 @@
 package dev.sluice.app.service;
 
 import dev.sluice.app.commit.CommitLoop;
+import dev.sluice.app.commit.CommitStatus;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
+import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -104,6 +107,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         } finally {
             closeClients();
         }
+    }
+
+    /** How the ingest of this process stands; nothing where it has none. */
+    public Optional<IngestStatus> ingest() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer of this process stands; nothing where it has none. */
+    public Optional<CommitStatus> committer() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private static CompletableFuture<Void> start(String name, Runnable part) {
