@@ -13,6 +13,7 @@ import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.merge.TableMerge;
 import dev.sluice.sink.model.ModelRun.Advance;
+import dev.sluice.sink.quality.Check;
 import dev.sluice.sink.quality.QualityTest;
 import dev.sluice.sink.quality.RowAudit;
 import dev.sluice.sink.quality.TableAudit;
@@ -54,7 +55,6 @@ final class ModelAttempt {
      * @param tables other tables that tests compare with, as they are loaded
      */
     record Checks(Map<String, Table> tables, TestHistory history, Rejections rejections, Instant now) {}
-
 
     /** Pins what the attempt reads: the tables as they are loaded. */
     ModelAttempt(
@@ -179,7 +179,11 @@ final class ModelAttempt {
                     new AuditInputs(db, local, model, target, files, Optional.empty(), checks.tables(), checks.now());
             List<TestResult> results = new ArrayList<>(
                     new RowAudit(db, model.name(), model.tests(), EXEMPT).count("(" + scope.after() + ")"));
-            results.addAll(new TableAudit(db, model.name(), scope, checks.history()).run(model.tests()));
+            // A distribution is of what a run brings, and there is no run.
+            List<QualityTest> tests = model.tests().stream()
+                    .filter(test -> !(test.check() instanceof Check.Distribution))
+                    .toList();
+            results.addAll(new TableAudit(db, model.name(), scope, checks.history()).run(tests));
             return results;
         }
     }

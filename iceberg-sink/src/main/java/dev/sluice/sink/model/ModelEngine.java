@@ -145,13 +145,24 @@ public final class ModelEngine implements AutoCloseable {
         return attempts(model, history, everything, runId, start);
     }
 
+    /** Whether a run of the model would find nothing to do. Changes nothing. */
+    public boolean isUpToDate(Model model) {
+        return tables.find(model.name())
+                .map(table -> attempt(model, table, "", 1, TestHistory.NONE).isUpToDate())
+                .orElse(false);
+    }
+
     private ModelAttempt attempt(Model model, String runId, int number, TestHistory history) {
+        return attempt(model, tables.require(model), runId, number, history);
+    }
+
+    private ModelAttempt attempt(Model model, Table table, String runId, int number, TestHistory history) {
         return new ModelAttempt(
                 model,
                 settings,
                 runId,
                 runId + "-" + number,
-                tables.require(model),
+                table,
                 tables(model.refs()),
                 () -> beforeCommit.reached(model, number),
                 new ModelAttempt.Checks(

@@ -110,10 +110,8 @@ final class ModelLoader {
                         .error("Cannot use the test: it reads no model, expected a ref to one of %s".formatted(order)));
         String fileName = String.valueOf(file.getFileName());
         String name = fileName.substring(0, fileName.length() - ".sql".length());
-        QualityTest test =
-                new QualityTest(name,
-                template.severity(),
-                new Check.Query(template.sql(), template.refNames(), template.onRequest()));
+        QualityTest test = new QualityTest(
+                name, template.severity(), new Check.Query(template.sql(), template.refNames(), template.onRequest()));
         Objects.requireNonNull(entries.get(gated)).testPlaces().put(name, new Place(file, 0));
         queryTests.computeIfAbsent(gated, none -> new ArrayList<>()).add(test);
     }

@@ -55,7 +55,9 @@ public final class ModelSource {
             seen = now;
             try {
                 set = ModelSet.load(folder);
-                LOG.info("Models were read again: models={}", set.models().stream().map(Model::name).toList());
+                LOG.info(
+                        "Models were read again: models={}",
+                        set.models().stream().map(Model::name).toList());
             } catch (SluiceException e) {
                 LOG.error(
                         "The models folder was changed and does not compile; the models of before stay in use until it does: {}",
@@ -69,7 +71,8 @@ public final class ModelSource {
         try (Stream<Path> walk = Files.walk(folder, 2)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             List<Path> files = walk.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".sql") || file.toString().endsWith(".yml"))
+                    .filter(file ->
+                            file.toString().endsWith(".sql") || file.toString().endsWith(".yml"))
                     .sorted()
                     .toList();
             for (Path file : files) {

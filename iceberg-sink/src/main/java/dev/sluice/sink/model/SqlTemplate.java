@@ -75,7 +75,8 @@ record SqlTemplate(Path file, String sql, Map<String, Integer> refs, Map<String,
         Map<String, String> options = new LinkedHashMap<>();
         for (String one : text.split(",")) {
             Matcher option = OPTION.matcher(one);
-            if (!option.matches() || !OPTIONS.getOrDefault(option.group(1), List.of()).contains(option.group(3))) {
+            if (!option.matches()
+                    || !OPTIONS.getOrDefault(option.group(1), List.of()).contains(option.group(3))) {
                 throw place.error("Cannot read config(): expected of %s, found %s".formatted(OPTIONS, one.strip()));
             }
             options.put(option.group(1), option.group(3));

@@ -168,10 +168,9 @@ public final class RunLog implements TestHistory {
         runs.read(
                 Expressions.and(Expressions.greaterThan("started_at", since), Expressions.notNull("rows_after")),
                 List.of("started_at", "model", "rows_after"),
-                row -> sized.add(new Figure<>(
-                        (OffsetDateTime) row.getField("started_at"),
-                        (String) row.getField("model"),
-                        (Long) row.getField("rows_after"))));
+                row -> sized.add(
+                        new Figure<>((OffsetDateTime) row.getField("started_at"), (String) row.getField("model"), (Long)
+                                row.getField("rows_after"))));
         sized.sort(Comparator.comparing(Figure::at));
         sized.forEach(figure -> remember(sizes, figure.key(), figure.value()));
         List<Figure<Double>> measured = new ArrayList<>();
@@ -198,7 +197,8 @@ public final class RunLog implements TestHistory {
     private void remember(TestResult result) {
         if (loaded) {
             result.value()
-                    .ifPresent(value -> remember(figures, result.model() + " " + result.test().name(), value));
+                    .ifPresent(value -> remember(
+                            figures, result.model() + " " + result.test().name(), value));
         }
     }
 

@@ -71,12 +71,14 @@ class SandboxTest {
     void memory_and_threads_are_capped_and_what_does_not_fit_spills() throws SQLException {
         try (DuckDb db = DuckDb.open(settings())) {
             assertThat(db.number("SELECT current_setting('threads')")).isEqualTo(1);
-            assertThat(db.rows("SELECT current_setting('memory_limit')", row -> row.getString(1)).get(0))
+            assertThat(db.rows("SELECT current_setting('memory_limit')", row -> row.getString(1))
+                            .get(0))
                     .startsWith("61.0 MiB");
             long rows = db.execute(
                     "CREATE TEMP TABLE t AS SELECT range AS a, hash(range) AS b, hash(range + 1) AS c FROM range(6000000)");
             assertThat(rows).isEqualTo(6_000_000);
-            assertThat(db.number("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")).isLessThan(64_000_000);
+            assertThat(db.number("SELECT sum(memory_usage_bytes) FROM duckdb_memory()"))
+                    .isLessThan(64_000_000);
             assertThat(db.number("SELECT coalesce(sum(size), 0) FROM duckdb_temporary_files()"))
                     .isPositive();
         }
@@ -89,7 +91,8 @@ class SandboxTest {
             CompletableFuture<Throwable> outcome = new CompletableFuture<>();
             Thread thread = new Thread(() -> {
                 try {
-                    db.number("SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a.range = b.range + 1");
+                    db.number(
+                            "SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a.range = b.range + 1");
                     outcome.complete(new AssertionError("It ended by itself"));
                 } catch (SQLException e) {
                     outcome.complete(e);

@@ -28,7 +28,8 @@ class ModelSourceTest {
 
     @Test
     void a_changed_folder_is_read_again_and_a_bad_change_keeps_the_last_good_models() throws IOException {
-        String source = "sources: [{name: raw, tables: [{name: t, columns: [{name: id, data_type: varchar}]}]}]\nmodels:\n";
+        String source =
+                "sources: [{name: raw, tables: [{name: t, columns: [{name: id, data_type: varchar}]}]}]\nmodels:\n";
         String sql = "SELECT CAST(t.id AS varchar) AS id FROM {{ ref('raw.t') }} AS t";
         write("schema.yml", source + model("one"));
         write("one.sql", sql);

@@ -120,7 +120,10 @@ class QualityGateTest {
     @Test
     void rows_that_fail_are_kept_out_with_the_reason_once_however_often_they_come() throws IOException {
         ModelSet models = models(
-                "", "not_null, accepted_values: {values: [PLACED, PAID]}", "expression: {condition: amount_cents >= 0, name: not_negative}", "");
+                "",
+                "not_null, accepted_values: {values: [PLACED, PAID]}",
+                "expression: {condition: amount_cents >= 0, name: not_negative}",
+                "");
         lake.land(List.of(
                 event("a", "PLACED", 1),
                 event("a", "STOLEN", 2),
@@ -190,13 +193,15 @@ class QualityGateTest {
     @Test
     void a_table_that_fails_is_not_published_and_nothing_downstream_runs_until_it_passes() throws IOException {
         ModelSet models = models("unique: {columns: [amount_cents]}", "", "", "");
-        lake.land(List.of(event("a", "PLACED", 1).amount(1), event("b", "PLACED", 1).amount(2)));
+        lake.land(List.of(
+                event("a", "PLACED", 1).amount(1), event("b", "PLACED", 1).amount(2)));
         lake.engine().run(models);
         long silver = lake.table("silver.orders").currentSnapshot().snapshotId();
         long gold = lake.table("gold.by_order").currentSnapshot().snapshotId();
         int files = dataFiles("silver/orders");
 
-        lake.land(List.of(event("c", "PLACED", 1).amount(2), event("d", "PLACED", 1).amount(4)));
+        lake.land(List.of(
+                event("c", "PLACED", 1).amount(2), event("d", "PLACED", 1).amount(4)));
         Map<String, ModelRun> runs = byModel(lake.engine().run(models));
 
         assertThat(runs.get("silver.orders").kind()).isEqualTo(ModelRun.Kind.REFUSED);
@@ -206,7 +211,9 @@ class QualityGateTest {
         assertThat(runs.get("gold.by_status").kind()).isEqualTo(ModelRun.Kind.SKIPPED);
         assertThat(lake.table("silver.orders").currentSnapshot().snapshotId()).isEqualTo(silver);
         assertThat(lake.table("gold.by_order").currentSnapshot().snapshotId()).isEqualTo(gold);
-        assertThat(dataFiles("silver/orders")).as("files of the refused commit are deleted").isEqualTo(files);
+        assertThat(dataFiles("silver/orders"))
+                .as("files of the refused commit are deleted")
+                .isEqualTo(files);
 
         lake.land(List.of(event("b", "PLACED", 2).amount(3)));
         assertThat(lake.engine().run(models)).allMatch(run -> run.kind() == ModelRun.Kind.INCREMENT);
@@ -215,7 +222,8 @@ class QualityGateTest {
 
     private int dataFiles(String table) throws IOException {
         try (var files = Files.walk(folder.resolve("warehouse").resolve(table))) {
-            return (int) files.filter(file -> file.toString().endsWith(".parquet")).count();
+            return (int)
+                    files.filter(file -> file.toString().endsWith(".parquet")).count();
         }
     }
 
@@ -258,7 +266,8 @@ class QualityGateTest {
         List<TestResult> first = results(lake.engine().run(models));
         assertThat(first)
                 .extracting(result -> result.test().name() + " " + result.status())
-                .containsExactlyInAnyOrder("row_count() PASS", "freshness(updated_at) WARN", "relationships(amount_cents) PASS");
+                .containsExactlyInAnyOrder(
+                        "row_count() PASS", "freshness(updated_at) WARN", "relationships(amount_cents) PASS");
         lake.land(List.of(event("b", "PLACED", 1), event("c", "PLACED", 1), event("d", "PLACED", 1)));
         assertThat(byModel(lake.engine().run(models)).get("silver.orders").kind())
                 .isEqualTo(ModelRun.Kind.REFUSED);
@@ -272,11 +281,7 @@ class QualityGateTest {
 
     @Test
     void a_figure_far_from_that_of_earlier_runs_is_refused_also_by_a_new_process() throws IOException {
-        ModelSet models = models(
-                "row_count: {max_growth: 5}",
-                "",
-                "distribution: {max_deviation: 4, min_runs: 3}",
-                "");
+        ModelSet models = models("row_count: {max_growth: 5}", "", "distribution: {max_deviation: 4, min_runs: 3}", "");
         RunLog log = new RunLog(lake.catalog(), Clock.systemUTC());
         for (int i = 0; i < 4; i++) {
             lake.land(List.of(event("o" + i, "PLACED", 1).amount(1000 + i)));

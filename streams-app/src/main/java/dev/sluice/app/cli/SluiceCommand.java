@@ -10,5 +10,12 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         version = "Sluice 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, StatusCommand.class, AuditCommand.class, DlqCommand.class, HelpCommand.class})
+        subcommands = {
+            RunCommand.class,
+            StatusCommand.class,
+            AuditCommand.class,
+            DlqCommand.class,
+            ModelCommand.class,
+            HelpCommand.class
+        })
 public final class SluiceCommand {}
