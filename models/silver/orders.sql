@@ -1,6 +1,7 @@
 -- One row per event; the merge keeps the newest per order and folds the lifecycle times.
 SELECT
-    CAST(o.order_id AS varchar) AS order_id,
+    -- A tombstone has a key and no value: it deletes the order (delete_when).
+    CAST(COALESCE(o.order_id, from_utf8(o._kafka_key)) AS varchar) AS order_id,
     CAST(o.customer_id AS bigint) AS customer_id,
     CAST(o.event_type AS varchar) AS status,
     CAST(o.order_version AS integer) AS order_version,
@@ -18,8 +19,8 @@ SELECT
     CAST(CASE WHEN o.event_type = 'DELIVERED' THEN o.event_time END AS timestamp with time zone) AS delivered_at,
     CAST(CASE WHEN o.event_type = 'CANCELLED' THEN o.event_time END AS timestamp with time zone) AS cancelled_at,
     CAST(CASE WHEN o.event_type = 'REFUNDED' THEN o.event_time END AS timestamp with time zone) AS refunded_at,
-    CAST(o.event_time AS timestamp with time zone) AS first_event_at
+    CAST(o.event_time AS timestamp with time zone) AS first_event_at,
+    CAST(o._schema_id IS NULL AS boolean) AS is_tombstone
 FROM {{ ref('bronze.orders') }} AS o
--- A tombstone has a key and no value; it has no columns to read.
-WHERE o.order_id IS NOT NULL
-  AND o._schema_id IS NOT NULL
+-- A tombstone whose key is no text names no order.
+WHERE COALESCE(o.order_id, from_utf8(o._kafka_key)) IS NOT NULL

@@ -4,6 +4,7 @@ import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.embedded.bench.BenchCommand;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
@@ -31,7 +32,8 @@ public final class Sluice {
         Clock clock = Clock.systemUTC();
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new DemoCommand(clock, terminal))
-                .addSubcommand(new UpCommand(clock));
+                .addSubcommand(new UpCommand(clock))
+                .addSubcommand(BenchCommand.of(clock));
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
         produce.addMixin("platform", platform);

@@ -28,21 +28,35 @@ final class ExpectedFiles {
         try {
             Files.createDirectories(folder);
             for (ExpectedTable table : tables.tables()) {
-                writeCsv(table, folder.resolve(table.name().replace('.', '_') + ".csv"));
+                writeCsv(table);
             }
             new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .writeValue(folder.resolve("summary.json").toFile(), summary(tables));
         } catch (IOException e) {
-            throw new SluiceException(
-                    ErrorCode.USAGE,
-                    "Cannot write expected tables to " + folder + ": " + e.getMessage()
-                            + ", expected a writable folder",
-                    e);
+            throw unwritable(e);
         }
     }
 
-    private static void writeCsv(ExpectedTable table, Path file) throws IOException {
+    /** Writes one table beside the others. */
+    void write(ExpectedTable table) {
+        try {
+            Files.createDirectories(folder);
+            writeCsv(table);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private SluiceException unwritable(IOException e) {
+        return new SluiceException(
+                ErrorCode.USAGE,
+                "Cannot write expected tables to " + folder + ": " + e.getMessage() + ", expected a writable folder",
+                e);
+    }
+
+    private void writeCsv(ExpectedTable table) throws IOException {
+        Path file = folder.resolve(table.name().replace('.', '_') + ".csv");
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write(String.join(",", table.columns()));
             out.write(END_OF_LINE);
@@ -88,6 +102,7 @@ final class ExpectedFiles {
         summary.put("dead_letters_by_reason", tables.deadLettersByReason());
         summary.put("records_by_kind", tables.kinds());
         summary.put("orders", tables.orderCount());
+        summary.put("deleted_orders", tables.deletedCount());
         summary.put("revenue_days", tables.goldRevenueDaily().values().count());
         return summary;
     }

@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -19,6 +21,8 @@ public final class ExpectedTables {
     private final List<LoadSpec> loads;
     private final RecordTally tally = new RecordTally();
     private final Map<UUID, OrderFold> orders = new HashMap<>();
+    /** Orders with a tombstone: wherever it stood among their events, they are gone for good. */
+    private final Set<UUID> deleted = new HashSet<>();
 
     private ExpectedTables(List<LoadSpec> loads) {
         this.loads = loads;
@@ -46,8 +50,12 @@ public final class ExpectedTables {
 
     private void add(Delivery delivery) {
         tally.add(delivery.partition(), delivery.kind(), delivery.malformed());
-        if (delivery.kind().valid()) {
-            orders.computeIfAbsent(delivery.event().orderId(), OrderFold::new).add(delivery.event());
+        UUID order = delivery.event().orderId();
+        if (delivery.kind() == RecordKind.TOMBSTONE) {
+            deleted.add(order);
+            orders.remove(order);
+        } else if (delivery.kind().valid() && !deleted.contains(order)) {
+            orders.computeIfAbsent(order, OrderFold::new).add(delivery.event());
         }
     }
 
@@ -74,7 +82,12 @@ public final class ExpectedTables {
         return tally.kinds();
     }
 
-    /** Distinct orders: the rows of {@code silver.orders} and of {@code gold.fct_orders}. */
+    /** Distinct orders that a tombstone deleted: the rows of {@code silver.orders__deleted}. */
+    public int deletedCount() {
+        return deleted.size();
+    }
+
+    /** Distinct orders without a tombstone: the rows of {@code silver.orders} and of {@code gold.fct_orders}. */
     public int orderCount() {
         return orders.size();
     }

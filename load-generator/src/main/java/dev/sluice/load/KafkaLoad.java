@@ -2,6 +2,7 @@ package dev.sluice.load;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.schemas.registry.SchemaRegistry;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,6 +45,13 @@ public final class KafkaLoad {
         }
     }
 
+    /** As {@link #ensureTopic(LoadSpec)}, for customers. */
+    public void ensureTopic(CustomerSpec spec) {
+        try (Admin admin = admin()) {
+            new LoadTopic(admin, topic).ensure(spec.partitions(), spec.clock(), clock.instant());
+        }
+    }
+
     /**
      * What every partition of an existing topic holds, to be skipped when this load, and nothing else, was produced to
      * it before.
@@ -66,6 +74,18 @@ public final class KafkaLoad {
     public LoadSummary produce(LoadSpec spec, SchemaIds ids, Skip skip, Consumer<LoadProgress> progress) {
         try (Producer<byte[], byte[]> producer = producer()) {
             return new RecordSender(producer, topic, clock).send(spec, ids, skip, progress);
+        }
+    }
+
+    /**
+     * Produces customers and returns when all are acknowledged. Not resumed, because producing them again is harmless.
+     *
+     * @return how many records
+     * @throws SluiceException {@link ErrorCode#KAFKA_UNAVAILABLE} when a record was not acknowledged
+     */
+    public long produce(CustomerSpec spec, SchemaRegistry registry) {
+        try (Producer<byte[], byte[]> producer = producer()) {
+            return new CustomerLoad(producer, topic).produce(spec, registry);
         }
     }
 

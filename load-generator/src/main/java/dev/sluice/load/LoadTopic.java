@@ -42,27 +42,31 @@ final class LoadTopic {
      * @throws SluiceException {@link ErrorCode#USAGE} when it cannot take the load; {@link ErrorCode#KAFKA_UNAVAILABLE}
      */
     void ensure(LoadSpec spec, Instant now) {
+        ensure(spec.partitions(), spec.clock(), now);
+    }
+
+    void ensure(int expected, EventClock events, Instant now) {
         int partitions = partitions();
         if (partitions == 0) {
-            if (created(spec)) {
+            if (created(expected)) {
                 // Answered by the leaders, so every partition has one when this returns.
-                offsets(spec, OffsetSpec.latest());
+                offsets(expected, OffsetSpec.latest());
                 return;
             }
             partitions = partitions();
         }
-        if (partitions != spec.partitions()) {
+        if (partitions != expected) {
             throw new SluiceException(
                     ErrorCode.USAGE,
-                    "Cannot produce to topic " + name + ": it has another number of partitions, expected "
-                            + spec.partitions() + " (option --partitions), found " + partitions);
+                    "Cannot produce to topic " + name + ": it has another number of partitions, expected " + expected
+                            + " (option --partitions), found " + partitions);
         }
-        checkRetention(spec, now);
+        checkRetention(events, now);
     }
 
     /** False when somebody else was faster. */
-    private boolean created(LoadSpec spec) {
-        NewTopic topic = new NewTopic(name, Optional.of(spec.partitions()), Optional.empty())
+    private boolean created(int partitions) {
+        NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty())
                 .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, FOR_EVER));
         try {
             answer("create", admin.createTopics(List.of(topic)).all());
@@ -93,7 +97,7 @@ final class LoadTopic {
     /**
      * Records are dated by the clock of the events, so a topic with retention may delete them as soon as they arrive.
      */
-    private void checkRetention(LoadSpec spec, Instant now) {
+    private void checkRetention(EventClock events, Instant now) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
         Config config = answer(
                 "describe", admin.describeConfigs(List.of(resource)).values().get(resource));
@@ -107,11 +111,11 @@ final class LoadTopic {
         boolean deletes = keptMillis >= 0
                 && policy.value().contains(TopicConfig.CLEANUP_POLICY_DELETE)
                 && !timestamps.value().equals("LogAppendTime");
-        if (deletes && spec.clock().start().isBefore(now.minusMillis(keptMillis))) {
+        if (deletes && events.start().isBefore(now.minusMillis(keptMillis))) {
             throw new SluiceException(
                     ErrorCode.USAGE,
                     "Cannot produce to topic " + name + ": it would delete events dated "
-                            + spec.clock().start()
+                            + events.start()
                             + " on arrival, expected retention.ms=-1 (or a later --start), found "
                             + "retention.ms=" + retention.value());
         }
@@ -124,8 +128,8 @@ final class LoadTopic {
      *     were
      */
     Skip alreadyThere(LoadSpec spec) {
-        Map<TopicPartition, Long> first = offsets(spec, OffsetSpec.earliest());
-        Map<TopicPartition, Long> end = offsets(spec, OffsetSpec.latest());
+        Map<TopicPartition, Long> first = offsets(spec.partitions(), OffsetSpec.earliest());
+        Map<TopicPartition, Long> end = offsets(spec.partitions(), OffsetSpec.latest());
         first.forEach((partition, offset) -> {
             if (offset != 0) {
                 throw new SluiceException(
@@ -142,9 +146,9 @@ final class LoadTopic {
                         .toArray());
     }
 
-    private Map<TopicPartition, Long> offsets(LoadSpec spec, OffsetSpec which) {
+    private Map<TopicPartition, Long> offsets(int partitions, OffsetSpec which) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (int partition = 0; partition < spec.partitions(); partition++) {
+        for (int partition = 0; partition < partitions; partition++) {
             asked.put(new TopicPartition(name, partition), which);
         }
         Map<TopicPartition, Long> offsets = new HashMap<>();

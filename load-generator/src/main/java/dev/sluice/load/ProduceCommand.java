@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             "Cut off? The same command with --resume produces what is missing."
         })
 public final class ProduceCommand implements Callable<Integer> {
+    private static final String CUSTOMERS = "customers";
+
     private final Supplier<LoadTarget> defaultTarget;
     private final InstantSource clock;
     private final boolean terminal;
@@ -57,6 +59,14 @@ public final class ProduceCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "The schema registry (default: from the configuration).")
     private @Nullable String registry;
+
+    @Option(
+            names = "--customers",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Also produces N customers with their changes to the topic customers, before the orders"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int customers;
 
     @Option(
             names = "--expected",
@@ -100,9 +110,17 @@ public final class ProduceCommand implements Callable<Integer> {
             throw new IllegalStateException("The command line must set the command's spec");
         }
         LoadSpec spec = load.spec();
+        CustomerSpec people =
+                customers == 0 ? null : new CustomerSpec(customers, spec.seed(), spec.partitions(), spec.clock());
+        if (people != null && !dryRun) {
+            produceCustomers(people);
+        }
         LoadSummary summary = dryRun ? counted(spec) : produced(spec, command);
         if (expected != null && !dryRun) {
             ExpectedTables.of(spec).writeTo(expected);
+            if (people != null) {
+                new ExpectedFiles(expected).write(new ExpectedCustomers(people).silverCustomers());
+            }
         }
         ProduceReport report = new ProduceReport(spec, topic, dryRun, summary, expected);
         switch (output) {
@@ -117,6 +135,15 @@ public final class ProduceCommand implements Callable<Integer> {
         new EventStream(spec)
                 .forEachRemaining(delivery -> tally.add(delivery.partition(), delivery.kind(), delivery.malformed()));
         return LoadSummary.of(tally, 0, 0, Duration.ZERO);
+    }
+
+    private void produceCustomers(CustomerSpec people) {
+        LoadTarget target = target();
+        KafkaLoad kafka = new KafkaLoad(target.kafkaProperties(), CUSTOMERS, clock);
+        kafka.ensureTopic(people);
+        try (SchemaRegistry schemas = HttpSchemaRegistry.from(target.registryProperties())) {
+            kafka.produce(people, schemas);
+        }
     }
 
     private LoadSummary produced(LoadSpec spec, CommandSpec self) {

@@ -1,15 +1,18 @@
 package dev.sluice.load;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.avro.generic.GenericRecord;
@@ -17,9 +20,11 @@ import org.apache.avro.generic.GenericRecord;
 /** The tables, computed a second time as plainly as possible: from the bytes, all events kept, by streams. */
 final class NaiveTables {
     private final Map<String, List<GenericRecord>> eventsByOrder = new TreeMap<>();
+    private final Set<String> deleted = new HashSet<>();
 
     void add(LoadRecord record) {
         if (record.value() == null) {
+            deleted.add(new String(record.key(), StandardCharsets.UTF_8));
             return;
         }
         DecodedValue decoded = DecodedValue.of(record.value());
@@ -31,7 +36,10 @@ final class NaiveTables {
     }
 
     List<Map<String, Object>> silver() {
-        return eventsByOrder.values().stream().map(NaiveTables::silverRow).toList();
+        return eventsByOrder.entrySet().stream()
+                .filter(order -> !deleted.contains(order.getKey()))
+                .map(order -> silverRow(order.getValue()))
+                .toList();
     }
 
     List<Map<String, Object>> goldOrders() {

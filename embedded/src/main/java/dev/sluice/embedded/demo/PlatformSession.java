@@ -3,6 +3,8 @@ package dev.sluice.embedded.demo;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.EnvironmentFile;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.kafka.Cluster;
 import dev.sluice.embedded.platform.Platform;
 import dev.sluice.embedded.platform.PlatformPorts;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.util.Map;
  * terminals where everything listens.
  */
 final class PlatformSession implements AutoCloseable {
+    private static final int PARTITIONS = 4;
+
     private final Platform platform;
     private final SluiceConfig config;
 
@@ -41,12 +45,31 @@ final class PlatformSession implements AutoCloseable {
                     "SLUICE_DATA", platform.folder().state().resolve("service").toString());
             variables.put("SLUICE_PII_KEY", PiiKey.of(platform.folder().state()));
             SluiceConfig config = options.load(variables);
+            createTopics(config);
             EnvironmentFile.write(platform.folder().root(), variables);
             return new PlatformSession(platform, config);
         } catch (RuntimeException e) {
             platform.close();
             throw e;
         }
+    }
+
+    /**
+     * A platform of our own has no one else to create the source topics; records keep for ever, as replays need. The
+     * first one is left to the load, which knows the partitions it is made for.
+     */
+    private static void createTopics(SluiceConfig config) {
+        try (Cluster cluster = Cluster.open(config.kafka())) {
+            for (SourceConfig source :
+                    config.sources().subList(1, config.sources().size())) {
+                createTopic(cluster, source);
+            }
+        }
+    }
+
+    /** Creates a source's topic unless it is there. */
+    static void createTopic(Cluster cluster, SourceConfig source) {
+        cluster.createTopic(source.topic(), PARTITIONS, (short) 1, Map.of("retention.ms", "-1"));
     }
 
     Platform platform() {

@@ -4,13 +4,11 @@ import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.ExitCodes;
 import dev.sluice.app.cli.ShutdownGate;
 import dev.sluice.app.config.HttpConfig;
-import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.ServiceConsole;
 import dev.sluice.embedded.platform.PlatformPorts;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: sluice up --kafka-port 9092 --registry-port 8081 --catalog-port 8181"})
 public final class UpCommand implements Callable<Integer> {
-    private static final int PARTITIONS = 4;
-
     private final Clock clock;
 
     @Mixin
@@ -66,7 +62,7 @@ public final class UpCommand implements Callable<Integer> {
         // Closed in reverse: the service, the platform, and then the JVM may end.
         try (ShutdownGate gate = ShutdownGate.open();
                 PlatformSession session = PlatformSession.start(config, ports)) {
-            createTopics(session);
+            createFirstTopic(session);
             try (RunningPipeline pipeline = RunningPipeline.start(session.config(), clock)) {
                 gate.onShutdown(pipeline::stop);
                 HttpConfig http = new HttpConfig("127.0.0.1", httpPort);
@@ -86,12 +82,10 @@ public final class UpCommand implements Callable<Integer> {
         }
     }
 
-    /** A platform of our own has no one else to create the source topics; records keep for ever, as replays need. */
-    private static void createTopics(PlatformSession session) {
+    /** Nobody says how the first topic is to be partitioned, so it is made as the others are. */
+    private static void createFirstTopic(PlatformSession session) {
         try (Cluster cluster = Cluster.open(session.config().kafka())) {
-            for (SourceConfig source : session.config().sources()) {
-                cluster.createTopic(source.topic(), PARTITIONS, (short) 1, Map.of("retention.ms", "-1"));
-            }
+            PlatformSession.createTopic(cluster, session.config().sources().get(0));
         }
     }
 

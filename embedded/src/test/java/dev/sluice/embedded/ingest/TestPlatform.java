@@ -62,6 +62,24 @@ final class TestPlatform implements AutoCloseable {
         return catalogClient;
     }
 
+    Path folder() {
+        return folder;
+    }
+
+    /** Text of a configuration with the variables that the shipped ones use in place, for one instance. */
+    String resolved(String yaml, String instance) {
+        return yaml.replace("${SLUICE_BOOTSTRAP_SERVERS:-localhost:9092}", broker.bootstrapServers())
+                .replace(
+                        "${SLUICE_REGISTRY_URL:-http://localhost:8081}",
+                        registry.uri().toString())
+                .replace("${SLUICE_CATALOG_URI:-http://localhost:8181}", catalog.uri())
+                .replace(
+                        "${SLUICE_DATA:-.sluice/service}",
+                        folder.resolve("data-" + instance).toString())
+                .replace("micro-batch: 2s", "micro-batch: 250ms")
+                .replace("interval: 2s", "interval: 200ms");
+    }
+
     void createTopic(String topic, int partitions) {
         try {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))

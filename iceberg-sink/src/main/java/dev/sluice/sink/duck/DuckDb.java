@@ -66,6 +66,9 @@ public final class DuckDb implements AutoCloseable {
             instance.execute("SET threads = " + settings.threads());
             instance.execute("SET temp_directory = "
                     + SqlText.literal(settings.spillFolder().toAbsolutePath().toString()));
+            // Trino's name, so that a model can read a record's key on both; null where Trino puts a replacement
+            // character.
+            instance.execute("CREATE MACRO from_utf8(bytes) AS TRY(decode(bytes))");
             instance.execute("SET autoinstall_known_extensions = false");
             instance.execute("SET autoload_known_extensions = false");
             return instance;

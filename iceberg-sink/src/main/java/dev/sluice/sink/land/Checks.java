@@ -3,6 +3,7 @@ package dev.sluice.sink.land;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.avro.util.Utf8;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts landing checks between a reader and its column. What they say of a failure never holds the value. */
 final class Checks {
+    private static final BigDecimal SMALLEST = BigDecimal.valueOf(Long.MIN_VALUE);
+    private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final int MOST_DIGITS = 40;
+
     private Checks() {}
 
     /** The reader with the check behind it. */
@@ -59,6 +64,14 @@ final class Checks {
     }
 
     private static Predicate<Object> rule(Check check, Type column) {
+        if (check instanceof Check.Min min && isInteger(column) && isWithinLong(min.bound())) {
+            long bound = min.bound().setScale(0, RoundingMode.CEILING).longValueExact();
+            return value -> ((Number) value).longValue() >= bound;
+        }
+        if (check instanceof Check.Max max && isInteger(column) && isWithinLong(max.bound())) {
+            long bound = max.bound().setScale(0, RoundingMode.FLOOR).longValueExact();
+            return value -> ((Number) value).longValue() <= bound;
+        }
         if (check instanceof Check.Min min && isNumber(column)) {
             return value -> {
                 BigDecimal number = number(value);
@@ -72,6 +85,10 @@ final class Checks {
             };
         }
         if (check instanceof Check.Matches matches && column.typeId() == Type.TypeID.STRING) {
+            BytePattern simple = BytePattern.of(matches.pattern());
+            if (simple != null) {
+                return value -> simple.matches((Utf8) value);
+            }
             return value -> {
                 try {
                     return matches.pattern().matcher(value.toString()).matches();
@@ -93,6 +110,15 @@ final class Checks {
                         + check.getClass().getSimpleName() + " does not suit its type, expected "
                         + (check instanceof Check.Min || check instanceof Check.Max ? "a number" : "text")
                         + ", found " + column);
+    }
+
+    /** Whether the bound can be rounded to a long; the others, which nobody writes, are compared as they are. */
+    private static boolean isWithinLong(BigDecimal bound) {
+        return Math.abs(bound.scale()) <= MOST_DIGITS && bound.compareTo(SMALLEST) > 0 && bound.compareTo(LARGEST) < 0;
+    }
+
+    private static boolean isInteger(Type type) {
+        return type.typeId() == Type.TypeID.INTEGER || type.typeId() == Type.TypeID.LONG;
     }
 
     private static boolean isNumber(Type type) {

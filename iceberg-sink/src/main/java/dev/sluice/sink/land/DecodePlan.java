@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class DecodePlan {
     private final @Nullable StructReader root;
     private final Schema writer;
+    private final Landed.@Nullable Rejected refused;
     private final LandingSpec spec;
     private final AvroInput in;
     private final StructRow row;
@@ -19,6 +20,7 @@ final class DecodePlan {
 
     private DecodePlan(Schema writer, Types.StructType table, LandingSpec spec, Masks masks) {
         this.writer = writer;
+        this.refused = spec.pii().refusal(writer);
         this.spec = spec;
         this.in = new AvroInput(spec);
         this.row = new StructRow(table.fields().size());
@@ -55,6 +57,9 @@ final class DecodePlan {
             return new Landed.Rejected(
                     RejectReason.UNMAPPABLE_SCHEMA,
                     "expected a writer schema of type record, found " + writer.getType());
+        }
+        if (refused != null) {
+            return refused;
         }
         in.reset(value, from);
         try {

@@ -1,10 +1,7 @@
 package dev.sluice.sink.land;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Map;
-import javax.crypto.Mac;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.util.Utf8;
@@ -14,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Readers that let only the masked form of a value through, to the column and to the payload alike. */
 final class Masks {
     private final PiiRules rules;
-    private @Nullable Mac mac;
+    private @Nullable KeyedHash keyed;
 
     Masks(PiiRules rules) {
         this.rules = rules;
@@ -68,32 +65,35 @@ final class Masks {
         if (action == null || action == PiiAction.KEEP) {
             return ByteBuffer.wrap(key);
         }
-        return action == PiiAction.HASH ? ByteBuffer.wrap(hash(ByteBuffer.wrap(key))) : null;
+        return action == PiiAction.HASH ? ByteBuffer.wrap(hash().of(key, 0, key.length)) : null;
     }
 
     private @Nullable Object masked(@Nullable Object value, PiiAction action) {
         if (value instanceof Utf8 text) {
             return new Utf8(
                     action == PiiAction.HASH
-                            ? HexFormat.of()
-                                    .formatHex(hash(ByteBuffer.wrap(text.getBytes(), 0, text.getByteLength())))
-                                    .getBytes(StandardCharsets.US_ASCII)
+                            ? KeyedHash.hex(hash().of(text.getBytes(), 0, text.getByteLength()))
                             : PiiRules.redactedText());
         }
         if (value instanceof ByteBuffer bytes) {
-            return action == PiiAction.HASH ? ByteBuffer.wrap(hash(bytes.duplicate())) : ByteBuffer.allocate(0);
+            return action == PiiAction.HASH ? ByteBuffer.wrap(hash(bytes)) : ByteBuffer.allocate(0);
         }
         return null;
     }
 
     private byte[] hash(ByteBuffer content) {
-        Mac current = mac;
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return hash().of(bytes, 0, bytes.length);
+    }
+
+    private KeyedHash hash() {
+        KeyedHash current = keyed;
         if (current == null) {
-            current = rules.newMac();
-            mac = current;
+            current = rules.newHash();
+            keyed = current;
         }
-        current.update(content);
-        return current.doFinal();
+        return current;
     }
 
     private static byte[] content(@Nullable Object masked) {

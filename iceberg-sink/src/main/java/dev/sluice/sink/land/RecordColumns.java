@@ -2,6 +2,7 @@ package dev.sluice.sink.land;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.avro.util.Utf8;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,18 @@ record RecordColumns(int topic, int partition, int offset, int timestamp, int ke
     }
 
     void fill(StructRow row, RecordPosition at, @Nullable ByteBuffer keyBytes, @Nullable Integer id, long nowMillis) {
-        row.put(topic, at.topic());
+        row.put(topic, topicText(row, at.topic()));
         row.put(partition, at.partition());
         row.put(offset, at.offset());
         row.put(timestamp, micros(at.timestampMillis()));
         row.put(key, keyBytes);
         row.put(schemaId, id);
         row.put(ingestedAt, micros(nowMillis));
+    }
+
+    /** The bytes of the last row's topic are good for the next one's, which nearly always is the same. */
+    private Utf8 topicText(StructRow row, String name) {
+        return row.spare(topic) instanceof Utf8 last && last.toString().equals(name) ? last : new Utf8(name);
     }
 
     /** Producers may send any number as time; the absurd ones become the ends of what the column holds. */

@@ -11,7 +11,9 @@ public enum RejectReason {
     REQUIRED_NULL("A column that must not be null is null"),
     RULE_BROKEN("A landing check other than not_null failed"),
     UNMAPPABLE_SCHEMA("The writer's schema is not a record"),
-    TOO_LARGE("The value is larger than the configured limit");
+    TOO_LARGE("The value is larger than the configured limit"),
+    PII_UNCOVERED(
+            "The writer's schema lacks a column that a rule for personal data names, so raw data may hide elsewhere");
 
     private final String meaning;
 

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param removed rows that were there before and are gone
  * @param rewritten a compaction lies between the snapshots: a row may have been added before it and removed from the
  *     compacted file after it, and then shows in both lists; the higher sequence is right
+ * @param losesKeys some removed rows may have no added row of the same key; false when every step says that it has none
  */
-public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewritten) {
+public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewritten, boolean losesKeys) {
     public Changes {
         added = List.copyOf(added);
         removed = List.copyOf(removed);
@@ -63,6 +64,7 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
         private final Map<String, Added> added = new LinkedHashMap<>();
         private final List<FileRows> removed = new ArrayList<>();
         private boolean rewritten;
+        private boolean losesKeys;
 
         private record Added(DataFile file, long sequence, PositionDeleteIndex gone) {
             FileRows rows() {
@@ -80,6 +82,7 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
                 rewritten = true;
                 return true;
             }
+            losesKeys |= !"0".equals(step.summary().get(Stamp.DELETED_KEYS));
             SnapshotChanges changes =
                     SnapshotChanges.builderFor(table).snapshot(step).build();
             removeFiles(step, changes.removedDataFiles());
@@ -144,7 +147,8 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
             return new Changes(
                     added.values().stream().map(Added::rows).toList(),
                     removed.stream().filter(rows -> rows.rows() > 0).toList(),
-                    rewritten);
+                    rewritten,
+                    losesKeys);
         }
     }
 }

@@ -1,24 +1,17 @@
 package dev.sluice.sink.merge;
 
 import dev.sluice.sink.duck.DuckDb;
-import dev.sluice.sink.duck.DuckTypes;
 import dev.sluice.sink.duck.FileRelation;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.TableFiles.LiveFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -26,27 +19,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the row of each key is: key, data file, position, ordering values, running minima and maxima, and a hash of the
- * rest. A local DuckDB database per table, attached to the instance of a run. It carries the table and the snapshot
- * that it reflects, written in the same transaction as its rows; on opening it is used, caught up or rebuilt
- * accordingly. It is a cache: whoever deletes it, restores an old copy or swaps two of them costs time and nothing
- * else.
+ * Where the row of each key is, and what it holds: see {@link IndexLayout}. A local DuckDB database per table, attached
+ * to the instance of a run. It carries the table and the snapshot that it reflects, written in the same transaction as
+ * its rows; on opening it is used, caught up or rebuilt accordingly. It is a cache: whoever deletes it, restores an old
+ * copy or swaps two of them costs time and nothing else.
  */
 public final class KeyIndex {
-    /** The hash of the columns that come from the newest row. */
-    static final String CONTENT = "_sluice_content";
-
     private static final Logger LOG = LoggerFactory.getLogger(KeyIndex.class);
-    private static final String DATABASE = "sluice_index";
-    static final String ENTRY = DATABASE + ".entry";
-    private static final String FILE = DATABASE + ".file";
-    private static final String TAG = DATABASE + ".tag";
+    static final String ENTRY = IndexFile.DATABASE + ".entry";
+    static final String REST = IndexFile.DATABASE + ".rest";
+    private static final String FILE = IndexFile.DATABASE + ".file";
+    private static final String TAG = IndexFile.DATABASE + ".tag";
 
     private final DuckDb db;
     private final LocalFiles local;
     private final Table table;
     private final TableFiles files;
     private final MergeSpec spec;
+    private final IndexLayout layout;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final List<String> paths = new ArrayList<>();
 
@@ -56,31 +46,17 @@ public final class KeyIndex {
         this.table = table;
         this.files = files;
         this.spec = spec;
+        this.layout = new IndexLayout(spec);
     }
 
     /** Attaches the index of a table and makes it reflect exactly the given files. */
-    public static KeyIndex open(
+    static KeyIndex open(
             DuckDb db, LocalFiles local, Path folder, String name, Table table, TableFiles files, MergeSpec spec)
             throws SQLException {
-        attach(db, folder.resolve(name + ".duckdb"));
+        IndexFile.attach(db, folder.resolve(name + ".duckdb"));
         KeyIndex index = new KeyIndex(db, local, table, files, spec);
         index.bringUp();
         return index;
-    }
-
-    /** Columns that the index keeps under their own names. */
-    private List<MergeColumn> kept() {
-        return Stream.of(spec.keyColumns(), spec.orderColumns(), spec.folded())
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    /** SQL of the hash over a relation with the table's columns. */
-    static String content(MergeSpec spec) {
-        List<MergeColumn> newest = spec.newest();
-        return newest.isEmpty()
-                ? "CAST(0 AS UBIGINT)"
-                : "hash(" + SqlText.list(newest, column -> SqlText.name(column.name())) + ")";
     }
 
     /** The path of the data file that an entry names. */
@@ -88,24 +64,14 @@ public final class KeyIndex {
         return paths.get(fileId);
     }
 
-    /** The id by which entries name a data file. */
-    int id(String path) {
-        Integer id = ids.get(path);
-        if (id == null) {
-            throw new IllegalStateException("No entry is in data file " + path);
-        }
-        return id;
-    }
-
     /**
      * Follows a commit of this run.
      *
-     * @param written the local Parquet file that was added, if any, of table location {@code location}
-     * @param rows temporary table with the written rows and their content hash
+     * @param written the data files that were added
      * @param replaced query for the row ids of entries whose rows were deleted
      * @param touched files whose deletes changed, as they are now
      */
-    void follow(Snapshot committed, List<FileRows> written, String rows, String replaced, List<LiveFile> touched)
+    void follow(Snapshot committed, List<FileRows> written, String replaced, List<LiveFile> touched)
             throws SQLException {
         Long parent = committed.parentId();
         boolean onTop = parent == null
@@ -116,69 +82,12 @@ public final class KeyIndex {
         }
         db.transaction(() -> {
             db.execute("DELETE FROM %s WHERE rowid IN (%s)".formatted(ENTRY, replaced));
-            for (FileRows file : written) {
-                int id = remember(file.location(), "");
-                FileRelation keys = FileRelation.create(
-                        db,
-                        local,
-                        table.io(),
-                        "sluice_follow_" + id,
-                        table.schema(),
-                        spec.keyColumns().stream().map(MergeColumn::plain).toList(),
-                        List.of(file));
-                db.execute("INSERT INTO %s SELECT %s, %d, w.%s, r.%s FROM (%s) w JOIN %s r USING (%s)"
-                        .formatted(
-                                ENTRY,
-                                SqlText.list(kept(), column -> "r." + SqlText.name(column.name())),
-                                id,
-                                FileRelation.POSITION,
-                                CONTENT,
-                                keys.selectLocated(),
-                                rows,
-                                SqlText.list(spec.key(), SqlText::name)));
-            }
+            scan("sluice_follow", written);
             for (LiveFile file : touched) {
-                db.execute("UPDATE %s SET deletes = %s WHERE path = %s"
-                        .formatted(
-                                FILE,
-                                SqlText.literal(file.deletesTag()),
-                                SqlText.literal(file.file().location())));
+                remember(file);
             }
             tag(committed.snapshotId());
         });
-    }
-
-    private static void attach(DuckDb db, Path file) throws SQLException {
-        String attach = "ATTACH %s AS %s".formatted(SqlText.literal(file.toString()), DATABASE);
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            db.execute(attach);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (SQLException e) {
-            if (held(e)) {
-                LOG.warn("Key index is held by another instance, working with a private one: index={}", file);
-                db.execute("ATTACH ':memory:' AS " + DATABASE);
-            } else {
-                LOG.warn("Key index is unreadable, starting a new one: index={}, reason={}", file, e.getMessage());
-                delete(file);
-                db.execute(attach);
-            }
-        }
-    }
-
-    private static boolean held(SQLException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("lock") || message.contains("already attached") || message.contains("in use");
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".wal"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void bringUp() throws SQLException {
@@ -198,15 +107,13 @@ public final class KeyIndex {
     }
 
     private boolean belongs() throws SQLException {
-        long tables = db.number(
-                "SELECT count(*) FROM duckdb_tables() WHERE database_name = %s AND table_name IN ('entry', 'file', 'tag')"
-                        .formatted(SqlText.literal(DATABASE)));
-        if (tables < 3) {
-            return false;
-        }
-        return db.number("SELECT count(*) FROM %s WHERE table_uuid = %s AND layout = %s"
-                        .formatted(TAG, SqlText.literal(table.uuid().toString()), SqlText.literal(layout())))
-                == 1;
+        return IndexFile.has(db, List.of("entry", "rest", "file", "tag"))
+                && db.number("SELECT count(*) FROM %s WHERE table_uuid = %s AND layout = %s"
+                                .formatted(
+                                        TAG,
+                                        SqlText.literal(table.uuid().toString()),
+                                        SqlText.literal(layout.text(db))))
+                        == 1;
     }
 
     private boolean isCurrent() throws SQLException {
@@ -225,36 +132,21 @@ public final class KeyIndex {
         return db.number("SELECT snapshot_id FROM " + TAG);
     }
 
-    /** The hash function and the kept columns; an index of another layout is useless. */
-    private String layout() throws SQLException {
-        String version = db.rows("SELECT version()", row -> row.getString(1)).get(0);
-        return version + " "
-                + spec.columns().stream()
-                        .map(column -> column.name() + ":" + column.type() + ":" + column.fold())
-                        .collect(Collectors.joining(" "))
-                + " by " + spec.key() + " " + spec.orderBy();
-    }
-
     private void rebuild() throws SQLException {
         LOG.info(
                 "Rebuilding key index: table={}, files={}",
                 table.name(),
                 files.files().size());
-        db.execute("CREATE OR REPLACE TABLE %s (%s, %s INTEGER, %s BIGINT, %s UBIGINT)"
-                .formatted(
-                        ENTRY,
-                        SqlText.list(kept(), column -> SqlText.name(column.name()) + " " + DuckTypes.of(column.type())),
-                        FileRelation.FILE,
-                        FileRelation.POSITION,
-                        CONTENT));
+        db.execute("CREATE OR REPLACE TABLE %s (%s)".formatted(ENTRY, layout.entryDefinition()));
+        db.execute("CREATE OR REPLACE TABLE %s (%s)".formatted(REST, layout.restDefinition()));
         db.execute("CREATE OR REPLACE TABLE %s (id INTEGER, path VARCHAR, deletes VARCHAR)".formatted(FILE));
         db.execute(
                 "CREATE OR REPLACE TABLE %s (table_uuid VARCHAR, snapshot_id BIGINT, layout VARCHAR)".formatted(TAG));
         db.execute("INSERT INTO %s VALUES (%s, 0, %s)"
-                .formatted(TAG, SqlText.literal(table.uuid().toString()), SqlText.literal(layout())));
+                .formatted(TAG, SqlText.literal(table.uuid().toString()), SqlText.literal(layout.text(db))));
         ids.clear();
         paths.clear();
-        scan(List.copyOf(files.files()));
+        scanLive(List.copyOf(files.files()));
         tag(files.snapshotId().orElse(0));
     }
 
@@ -273,6 +165,7 @@ public final class KeyIndex {
         if (!gone.isEmpty()) {
             String list = SqlText.list(gone, id -> Integer.toString(id));
             db.execute("DELETE FROM %s WHERE %s IN (%s)".formatted(ENTRY, FileRelation.FILE, list));
+            db.execute("DELETE FROM %s WHERE %s IN (%s)".formatted(REST, FileRelation.FILE, list));
             db.execute("DELETE FROM %s WHERE id IN (%s)".formatted(FILE, list));
         }
         if (!shrunk.isEmpty()) {
@@ -282,12 +175,11 @@ public final class KeyIndex {
             for (FileRows rows : shrunk) {
                 LiveFile live = files.file(rows.location());
                 if (live != null) {
-                    db.execute("UPDATE %s SET deletes = %s WHERE path = %s"
-                            .formatted(FILE, SqlText.literal(live.deletesTag()), SqlText.literal(rows.location())));
+                    remember(live);
                 }
             }
         }
-        scan(files.files().stream()
+        scanLive(files.files().stream()
                 .filter(live -> !known.containsKey(live.file().location()))
                 .toList());
         tag(files.snapshotId().orElse(0));
@@ -308,41 +200,41 @@ public final class KeyIndex {
         return known;
     }
 
-    private void scan(List<LiveFile> fresh) throws SQLException {
+    private void scanLive(List<LiveFile> fresh) throws SQLException {
+        scan("sluice_index_scan", fresh.stream().map(files::rows).toList());
+        for (LiveFile live : fresh) {
+            remember(live);
+        }
+    }
+
+    /** Makes entries of all rows of data files that have none yet. */
+    private void scan(String relation, List<FileRows> fresh) throws SQLException {
         if (fresh.isEmpty()) {
             return;
         }
-        FileRelation rows = FileRelation.create(
-                db,
-                local,
-                table.io(),
-                "sluice_index_scan",
-                table.schema(),
-                spec.plainColumns(),
-                fresh.stream().map(files::rows).toList());
+        FileRelation rows =
+                FileRelation.create(db, local, table.io(), relation, table.schema(), spec.plainColumns(), fresh);
         int base = paths.size();
         for (FileRows file : rows.files()) {
-            LiveFile live = files.file(file.location());
-            remember(file.location(), live == null ? "" : live.deletesTag());
+            int id = paths.size();
+            paths.add(file.location());
+            ids.put(file.location(), id);
+            db.execute("INSERT INTO %s VALUES (%d, %s, '')".formatted(FILE, id, SqlText.literal(file.location())));
         }
-        db.execute("INSERT INTO %s SELECT %s, %s + %d, %s, %s FROM (%s)"
-                .formatted(
-                        ENTRY,
-                        SqlText.list(kept(), column -> SqlText.name(column.name())),
-                        FileRelation.FILE,
-                        base,
-                        FileRelation.POSITION,
-                        content(spec),
-                        rows.selectLocated()));
+        db.execute("INSERT INTO %s %s".formatted(ENTRY, layout.entries(rows.selectLocated(), base)));
+        if (!layout.rest().isEmpty()) {
+            db.execute("INSERT INTO %s %s".formatted(REST, layout.rests(rows.selectLocated(), base)));
+        }
     }
 
-    private int remember(String path, String deletes) throws SQLException {
-        int id = paths.size();
-        paths.add(path);
-        ids.put(path, id);
-        db.execute("INSERT INTO %s VALUES (%d, %s, %s)"
-                .formatted(FILE, id, SqlText.literal(path), SqlText.literal(deletes)));
-        return id;
+    private void remember(LiveFile live) throws SQLException {
+        if (!live.deletes().isEmpty()) {
+            db.execute("UPDATE %s SET deletes = %s WHERE path = %s"
+                    .formatted(
+                            FILE,
+                            SqlText.literal(live.deletesTag()),
+                            SqlText.literal(live.file().location())));
+        }
     }
 
     private void tag(long snapshotId) throws SQLException {

@@ -20,6 +20,10 @@ public record Stamp(String model, String runId, Map<String, Long> upstream) {
     public static final String MODEL = "sluice.model";
     public static final String RUN_ID = "sluice.run-id";
     public static final String UPSTREAM = "sluice.upstream.";
+    /** How many keys a snapshot took out of the table without a row in their place. */
+    public static final String DELETED_KEYS = "sluice.deleted-keys";
+    /** Of {@link #DELETED_KEYS}: perhaps some. */
+    static final long UNKNOWN = -1;
 
     public Stamp {
         upstream = Map.copyOf(upstream);

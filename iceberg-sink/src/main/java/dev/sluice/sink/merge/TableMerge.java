@@ -10,8 +10,12 @@ import dev.sluice.sink.duck.SqlText;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.OverwriteFiles;
@@ -43,6 +47,7 @@ public final class TableMerge {
     private final DuckDb db;
     private final LocalFiles local;
     private final Table table;
+    private final Optional<Table> companion;
     private final TableFiles files;
     private final MergeSpec spec;
     private final StampGuard guard;
@@ -51,12 +56,15 @@ public final class TableMerge {
     /**
      * Pins the table's current snapshot.
      *
+     * @param companion where the keys are that were deleted for good; empty when nothing is
      * @param attemptId names the files that the attempt writes; never used twice
      */
-    public TableMerge(DuckDb db, LocalFiles local, Table table, MergeSpec spec, String attemptId) {
+    public TableMerge(
+            DuckDb db, LocalFiles local, Table table, Optional<Table> companion, MergeSpec spec, String attemptId) {
         this.db = db;
         this.local = local;
         this.table = table;
+        this.companion = companion;
         this.files = TableFiles.current(table);
         this.spec = spec;
         this.attemptId = attemptId;
@@ -69,78 +77,113 @@ public final class TableMerge {
      * @param snapshotId the snapshot it made
      * @param rowsRead rows of the table itself that it had to read
      * @param bytesRead size of the table's data files that it had to read
-     * @param bytesWritten size of the data file it wrote
+     * @param bytesWritten size of the data files it wrote
      */
     public record Outcome(MergeCounts counts, long snapshotId, long rowsRead, long bytesRead, long bytesWritten) {}
 
-    /** The table's files that the attempt works on. */
-    public TableFiles files() {
-        return files;
-    }
+    /**
+     * What an attempt keeps on this machine.
+     *
+     * @param index where the rows of the table are; empty for a replacement, which need not know
+     */
+    public record Caches(Optional<KeyIndex> index, Optional<DeletedKeys> deleted) {}
 
     /** Opens the table's key index; before the instance is confined. */
-    public KeyIndex index(Path folder, String name) throws SQLException {
-        return KeyIndex.open(db, local, folder, name, table, files, spec);
+    public Caches open(Path folder, String name) throws SQLException {
+        KeyIndex index = KeyIndex.open(db, local, folder, name, table, files, spec);
+        return new Caches(Optional.of(index), deleted());
+    }
+
+    /** Opens what a replacement needs; before the instance is confined. */
+    public Caches open() throws SQLException {
+        if (companion.isPresent()) {
+            IndexFile.attachPrivate(db);
+        }
+        return new Caches(Optional.empty(), deleted());
+    }
+
+    private Optional<DeletedKeys> deleted() throws SQLException {
+        return companion.isPresent()
+                ? Optional.of(DeletedKeys.open(db, local, companion.get(), spec, attemptId))
+                : Optional.empty();
+    }
+
+    /** The folders on this machine that the attempt reads and writes. */
+    public Set<Path> folders() {
+        Set<Path> folders = new HashSet<>();
+        List<String> locations = new ArrayList<>();
+        locations.add(table.locationProvider().newDataLocation("x"));
+        companion.ifPresent(keys -> locations.add(keys.locationProvider().newDataLocation("x")));
+        files.files().forEach(live -> locations.add(live.file().location()));
+        locations.forEach(
+                location -> LocalFiles.local(location).map(Path::getParent).ifPresent(folders::add));
+        return folders;
     }
 
     /**
-     * Merges a batch by key.
+     * The rows of a run.
      *
-     * @param batch a relation with the table's columns; several rows of a key are folded
+     * @param relation a temporary table with the table's columns, which is changed; several rows of a key are folded
+     * @param deleteWhen its boolean column that says which keys to delete for good
      * @param affected a relation of keys; those without a row in the batch are deleted
      */
-    public Outcome merge(KeyIndex index, String batch, Optional<String> affected, Stamp stamp, Runnable beforeCommit)
-            throws SQLException {
-        KeyedMerge merge = new KeyedMerge(db, local, table, files, spec);
-        merge.fold(batch);
-        if (affected.isPresent()) {
-            merge.deleteMissing(affected.get());
-        } else {
-            merge.deleteNothing();
-        }
-        MergeCounts counts = merge.decide(index);
+    public record Batch(String relation, Optional<String> deleteWhen, Optional<String> affected) {}
+
+    /** Merges a batch by key. */
+    public Outcome merge(Caches caches, Batch batch, Stamp stamp, Gate gate) throws SQLException {
+        KeyIndex index = caches.index().orElseThrow();
+        long buried = takeDeleted(caches, batch);
+        new IncomingBatch(db, table.name(), spec, batch.relation()).fold();
+        KeyedMerge merge = new KeyedMerge(db, spec, batch.relation());
+        merge.deleteMissing(missing(batch));
+        MergeCounts counts = merge.decide().withStale(buried);
         List<DataFile> added = write(merge.outSelect(), counts.written());
         Replacement replaced = Replacement.write(table, files, merge.replacedPositions(index), attemptId);
-        Snapshot committed = commit(stamp, beforeCommit, added, replaced.added(), transaction -> {
-            if (!counts.changesRows()) {
-                return transaction.newFastAppend();
-            }
-            RowDelta delta = transaction.newRowDelta();
-            added.forEach(delta::addRows);
-            replaced.added().forEach(delta::addDeletes);
-            replaced.superseded().forEach(delta::removeDeletes);
-            files.snapshotId().ifPresent(delta::validateFromSnapshot);
-            return delta.validateDataFilesExist(replaced.touchedPaths())
-                    .validateDeletedFiles()
-                    .validateNoConflictingDataFiles()
-                    .validateNoConflictingDeleteFiles();
-        });
+        commitDeleted(caches, stamp);
+        Planned planned =
+                new Planned(merge.outSelect(), () -> kept(replaced), now -> now + counts.inserted() - counts.deleted());
+        Snapshot committed =
+                commit(stamp, counts.deleted(), () -> gate.pass(planned), added, replaced.added(), transaction -> {
+                    if (!counts.changesRows()) {
+                        return transaction.newFastAppend();
+                    }
+                    RowDelta delta = transaction.newRowDelta();
+                    added.forEach(delta::addRows);
+                    replaced.added().forEach(delta::addDeletes);
+                    replaced.superseded().forEach(delta::removeDeletes);
+                    files.snapshotId().ifPresent(delta::validateFromSnapshot);
+                    return delta.validateDataFilesExist(replaced.touchedPaths())
+                            .validateDeletedFiles()
+                            .validateNoConflictingDataFiles()
+                            .validateNoConflictingDeleteFiles();
+                });
         try {
             index.follow(
                     committed,
                     added.stream().map(TableMerge::rows).toList(),
-                    KeyedMerge.OUT,
-                    KeyedMerge.replacedEntries(),
+                    merge.replacedEntries(),
                     replaced.touched());
         } catch (SQLException e) {
             // The rows are committed, and an index that lags is caught up by the next run.
             LOG.warn("Key index did not follow a commit: table={}", table.name(), e);
         }
-        return new Outcome(counts, committed.snapshotId(), merge.rowsRead(), merge.bytesRead(), bytes(added));
+        return new Outcome(counts, committed.snapshotId(), 0, 0, bytes(added));
     }
 
     /** Replaces all rows of the table with the batch, folded by key. */
-    public Outcome replace(String batch, Stamp stamp, Runnable beforeCommit) throws SQLException {
-        KeyedMerge merge = new KeyedMerge(db, local, table, files, spec);
-        merge.fold(batch);
-        long rows = db.number("SELECT count(*) FROM " + KeyedMerge.FOLDED);
+    public Outcome replace(Caches caches, Batch batch, Stamp stamp, Gate gate) throws SQLException {
+        takeDeleted(caches, batch);
+        new IncomingBatch(db, table.name(), spec, batch.relation()).fold();
+        long rows = db.number("SELECT count(*) FROM " + batch.relation());
         String select = "SELECT %s FROM %s ORDER BY %s"
                 .formatted(
                         SqlText.list(spec.columns(), column -> SqlText.name(column.name())),
-                        KeyedMerge.FOLDED,
+                        batch.relation(),
                         SqlText.list(spec.key(), SqlText::name));
         List<DataFile> added = write(select, rows);
-        Snapshot committed = commit(stamp, beforeCommit, added, List.of(), transaction -> {
+        commitDeleted(caches, stamp);
+        Planned planned = new Planned(select, List::of, now -> rows);
+        Snapshot committed = commit(stamp, Stamp.UNKNOWN, () -> gate.pass(planned), added, List.of(), transaction -> {
             OverwriteFiles overwrite = transaction.newOverwrite();
             DataFileSet oldFiles = DataFileSet.create();
             DeleteFileSet oldDeletes = DeleteFileSet.create();
@@ -160,6 +203,37 @@ public final class TableMerge {
         return new Outcome(counts, committed.snapshotId(), 0, 0, bytes(added));
     }
 
+    /** The rows that stay where they are. */
+    private List<FileRows> kept(Replacement replaced) {
+        Map<String, TableFiles.LiveFile> touched = new HashMap<>();
+        replaced.touched().forEach(live -> touched.put(live.file().location(), live));
+        return files.files().stream()
+                .map(live -> files.rows(touched.getOrDefault(live.file().location(), live)))
+                .toList();
+    }
+
+    private static long takeDeleted(Caches caches, Batch batch) throws SQLException {
+        return caches.deleted().isPresent() && batch.deleteWhen().isPresent()
+                ? caches.deleted()
+                        .get()
+                        .apply(batch.relation(), batch.deleteWhen().get())
+                : 0;
+    }
+
+    private static void commitDeleted(Caches caches, Stamp stamp) throws SQLException {
+        if (caches.deleted().isPresent()) {
+            caches.deleted().get().commit(stamp);
+        }
+    }
+
+    /** Relations of keys that must not stay without a row in the batch. */
+    private static List<String> missing(Batch batch) {
+        List<String> relations = new ArrayList<>();
+        batch.affected().ifPresent(relations::add);
+        batch.deleteWhen().ifPresent(column -> relations.add(DeletedKeys.BATCH));
+        return relations;
+    }
+
     private List<DataFile> write(String select, long rows) throws SQLException {
         if (rows == 0) {
             return List.of();
@@ -174,7 +248,12 @@ public final class TableMerge {
     }
 
     private Snapshot commit(
-            Stamp stamp, Runnable beforeCommit, List<DataFile> added, List<DeleteFile> vectors, Operation operation) {
+            Stamp stamp,
+            long deletedKeys,
+            Runnable beforeCommit,
+            List<DataFile> added,
+            List<DeleteFile> vectors,
+            Operation operation) {
         try {
             beforeCommit.run();
         } catch (RuntimeException e) {
@@ -185,6 +264,7 @@ public final class TableMerge {
             Transaction transaction = table.newTransaction();
             SnapshotUpdate<?> update = operation.in(transaction);
             stamp.entries().forEach(update::set);
+            update.set(Stamp.DELETED_KEYS, Long.toString(deletedKeys));
             update.validateWith(guard);
             update.commit();
             UpdateProperties properties = transaction.updateProperties();

@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a model's tests the tables that they look at; a table is read when the first test asks for it. */
 final class AuditInputs implements AuditScope {
@@ -79,8 +81,14 @@ final class AuditInputs implements AuditScope {
     @Override
     public String after() throws SQLException {
         List<Column> columns = model.merge().plainColumns();
-        String there = view(model.name(), target, columns, current.rows());
-        return planned.map(plan -> plan.after(there)).orElse(there);
+        if (planned.isEmpty()) {
+            return view(model.name(), target, columns, current::rows);
+        }
+        return "%s UNION ALL SELECT %s FROM (%s)"
+                .formatted(
+                        planned.get().written(),
+                        SqlText.list(columns, column -> SqlText.name(column.name())),
+                        view(model.name(), target, columns, planned.get().kept()));
     }
 
     @Override
@@ -95,7 +103,11 @@ final class AuditInputs implements AuditScope {
         Table other = others.get(table);
         return other == null
                 ? FileRelation.empty(ref.columns())
-                : view(table, other, ref.columns(), TableFiles.current(other).rows());
+                : view(
+                        table,
+                        other,
+                        ref.columns(),
+                        () -> TableFiles.current(other).rows());
     }
 
     @Override
@@ -120,13 +132,13 @@ final class AuditInputs implements AuditScope {
     }
 
     @Override
-    public long rowsAfter() throws SQLException {
+    public long rowsAfter() {
         long there = liveRows(current.snapshot());
-        return planned.isPresent() ? db.number(planned.get().rows(there)) : there;
+        return planned.map(plan -> plan.size().applyAsLong(there)).orElse(there);
     }
 
     /** Live rows of a snapshot, by its summary. */
-    static long liveRows(@org.jspecify.annotations.Nullable Snapshot snapshot) {
+    static long liveRows(@Nullable Snapshot snapshot) {
         return snapshot == null
                 ? 0
                 : Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"))
@@ -138,11 +150,13 @@ final class AuditInputs implements AuditScope {
         return now;
     }
 
-    private String view(String name, Table table, List<Column> columns, List<FileRows> files) throws SQLException {
+    private String view(String name, Table table, List<Column> columns, Supplier<List<FileRows>> rowsOf)
+            throws SQLException {
         String known = views.get(name);
         if (known != null) {
             return known;
         }
+        List<FileRows> files = rowsOf.get();
         for (FileRows file : files) {
             rows += file.rows();
             bytes += file.bytes();

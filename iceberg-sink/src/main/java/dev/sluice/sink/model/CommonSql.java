@@ -107,6 +107,8 @@ final class CommonSql {
             "to_seconds",
             "to_months",
             "to_years",
+            "from_utf8",
+            "to_utf8",
             "row",
             "date_part",
             "corr",

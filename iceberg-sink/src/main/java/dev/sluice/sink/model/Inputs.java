@@ -94,6 +94,25 @@ final class Inputs {
         view(ref, "SELECT * FROM (%s) SEMI JOIN %s USING (%s)".formatted(current.select(), AFFECTED, keys));
     }
 
+    /** The keys of a ref that gained or lost a row. A row that another one replaced is not read: its key has both. */
+    void touched(Ref ref, Table table, Changes changes, List<String> key) throws SQLException {
+        Ref keys = new Ref(
+                ref.name(),
+                ref.columns().stream()
+                        .filter(column -> key.contains(column.name()))
+                        .toList(),
+                ref.key());
+        String names = SqlText.list(key, SqlText::name);
+        String added = relation(keys, table, changes.added()).select();
+        String removed = changes.losesKeys()
+                ? " UNION ALL SELECT %s FROM (%s)"
+                        .formatted(
+                                names, relation(keys, table, changes.removed()).select())
+                : "";
+        db.execute("CREATE TEMP TABLE %s AS SELECT DISTINCT %s FROM (SELECT %s FROM (%s)%s)"
+                .formatted(AFFECTED, names, names, added, removed));
+    }
+
     private FileRelation relation(Ref ref, Table table, List<FileRows> files) throws SQLException {
         for (FileRows file : files) {
             rows += file.rows();

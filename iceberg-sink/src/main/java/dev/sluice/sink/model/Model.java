@@ -5,6 +5,8 @@ import dev.sluice.sink.merge.Tie;
 import dev.sluice.sink.quality.QualityTest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One SELECT and the table it makes.
@@ -13,6 +15,8 @@ import java.util.List;
  * @param sqlFile where the SELECT was read
  * @param sql the SELECT with each ref in place, runnable on DuckDB
  * @param refs what it reads, in order of appearance; the first one drives increments
+ * @param deleteWhen a boolean column of the SELECT that is not kept: where it is true, the key is deleted for good
+ * @param layout how its table is stored
  * @param tests what its rows and its table must be like
  * @param testRefs other tables that the tests compare with
  */
@@ -24,6 +28,8 @@ public record Model(
         List<Ref> refs,
         Incremental incremental,
         List<ModelColumn> columns,
+        Optional<String> deleteWhen,
+        TableLayout layout,
         MergeSpec merge,
         List<QualityTest> tests,
         List<Ref> testRefs) {
@@ -51,5 +57,10 @@ public record Model(
 
     public List<String> uniqueKey() {
         return merge.key();
+    }
+
+    /** Whether the driving ref holds one current row per key of this model: a key that it loses, this model loses. */
+    boolean followsKeys() {
+        return incremental == Incremental.DELTA && Set.copyOf(driver().key()).equals(Set.copyOf(uniqueKey()));
     }
 }

@@ -7,7 +7,6 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.Changes;
-import dev.sluice.sink.merge.KeyIndex;
 import dev.sluice.sink.merge.Planned;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableFiles;
@@ -36,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 /** One attempt at one run of a model, in a DuckDB instance of its own. */
 final class ModelAttempt {
     private static final String BATCH = "sluice_batch";
-    private static final String EXEMPT = "false";
 
     private final Model model;
     private final EngineSettings settings;
     private final String runId;
     private final String attemptId;
     private final Table target;
+    private final Optional<Table> companion;
     private final Map<String, Table> upstream;
     private final Optional<Stamp> previous;
     private final Runnable beforeCommit;
@@ -63,6 +62,7 @@ final class ModelAttempt {
             String runId,
             String attemptId,
             Table target,
+            Optional<Table> companion,
             Map<String, Table> upstream,
             Runnable beforeCommit,
             Checks checks,
@@ -72,6 +72,7 @@ final class ModelAttempt {
         this.runId = runId;
         this.attemptId = attemptId;
         this.target = target;
+        this.companion = companion;
         this.upstream = upstream;
         this.previous = Stamp.of(target);
         this.beforeCommit = beforeCommit;
@@ -123,13 +124,16 @@ final class ModelAttempt {
         Ref driver = model.driver();
         Table driverTable = upstream.get(driver.name());
         Optional<Changes> changes = changes(driverTable);
-        if (model.incremental() == Incremental.AFFECTED_KEYS && changes.isEmpty()) {
+        if (changes.isEmpty()
+                && (model.incremental() == Incremental.AFFECTED_KEYS
+                        || (model.followsKeys() && previous.isPresent()))) {
+            // What is gone upstream cannot be told any more.
             return rebuild();
         }
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
-            KeyIndex index = merge.index(settings.indexFolder(), model.name());
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId);
+            TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
             Optional<String> affected = Optional.empty();
             if (driverTable == null || changes.isEmpty()) {
@@ -139,13 +143,17 @@ final class ModelAttempt {
                 affected = Optional.of(Inputs.AFFECTED);
             } else {
                 inputs.added(driver, driverTable, changes.get());
+                if (model.followsKeys()) {
+                    inputs.touched(driver, driverTable, changes.get(), model.uniqueKey());
+                    affected = Optional.of(Inputs.AFFECTED);
+                }
             }
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local, merge, Planned.merge(model.merge()));
+            Audit audit = new Audit(db, local, merge);
             audit.rows();
             TableMerge.Outcome outcome =
-                    merge.merge(index, BATCH, affected.or(audit::rejectedKeys), stamp(), audit::table);
+                    merge.merge(caches, batch(affected.or(audit::rejectedKeys)), stamp(), audit::table);
             return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
         }
     }
@@ -154,14 +162,15 @@ final class ModelAttempt {
     Result rebuild() throws SQLException {
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId);
+            TableMerge.Caches caches = merge.open();
             Inputs inputs = new Inputs(db, local);
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local, merge, Planned.replace(model.merge()));
+            Audit audit = new Audit(db, local, merge);
             audit.rows();
-            TableMerge.Outcome outcome = merge.replace(BATCH, stamp(), audit::table);
+            TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), stamp(), audit::table);
             return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
         }
     }
@@ -178,7 +187,7 @@ final class ModelAttempt {
             AuditInputs scope =
                     new AuditInputs(db, local, model, target, files, Optional.empty(), checks.tables(), checks.now());
             List<TestResult> results = new ArrayList<>(
-                    new RowAudit(db, model.name(), model.tests(), EXEMPT).count("(" + scope.after() + ")"));
+                    new RowAudit(db, model.name(), model.tests(), exempt()).count("(" + scope.after() + ")"));
             // A distribution is of what a run brings, and there is no run.
             List<QualityTest> tests = model.tests().stream()
                     .filter(test -> !(test.check() instanceof Check.Distribution))
@@ -191,19 +200,22 @@ final class ModelAttempt {
     /** The tests of one attempt: first of the rows of its batch, then of the table that it plans. */
     private final class Audit {
         private final DuckDb db;
-        private final AuditInputs scope;
+        private final LocalFiles local;
+        private final TableMerge merge;
         private final List<TestResult> results = new ArrayList<>();
         private long rejected;
+        private long rowsRead;
+        private long bytesRead;
 
-        Audit(DuckDb db, LocalFiles local, TableMerge merge, Planned planned) {
+        Audit(DuckDb db, LocalFiles local, TableMerge merge) {
             this.db = db;
-            this.scope = new AuditInputs(
-                    db, local, model, target, merge.files(), Optional.of(planned), checks.tables(), checks.now());
+            this.local = local;
+            this.merge = merge;
         }
 
         /** Takes the rows that fail out of the batch and brings them into the table of rejected rows. */
         void rows() throws SQLException {
-            RowAudit audit = new RowAudit(db, model.name(), model.tests(), EXEMPT);
+            RowAudit audit = new RowAudit(db, model.name(), model.tests(), exempt());
             results.addAll(audit.count(BATCH));
             if (results.stream().anyMatch(result -> result.status() == TestResult.Status.ERROR)) {
                 rejected = audit.reject(BATCH);
@@ -221,7 +233,9 @@ final class ModelAttempt {
         }
 
         /** Runs before the commit; whoever reads the table sees only what passed. */
-        void table() {
+        void table(Planned planned) {
+            AuditInputs scope = new AuditInputs(
+                    db, local, model, target, merge.files(), Optional.of(planned), checks.tables(), checks.now());
             try {
                 List<QualityTest> gates =
                         model.tests().stream().filter(QualityTest::gates).toList();
@@ -232,6 +246,8 @@ final class ModelAttempt {
                         "[%s] Cannot run the tests of the model: %s".formatted(model.name(), e.getMessage()),
                         e);
             }
+            rowsRead = scope.rows();
+            bytesRead = scope.bytes();
             if (results.stream().anyMatch(TestResult::blocks)) {
                 throw new AuditRefused(results);
             }
@@ -261,13 +277,22 @@ final class ModelAttempt {
         folders.addAll(inputs.folders());
         folders.add(settings.runFolder(runId));
         folders.add(settings.indexFolder());
-        LocalFiles.local(target.locationProvider().newDataLocation("x"))
-                .map(Path::getParent)
-                .ifPresent(folders::add);
-        dataFolders(merge.files(), folders);
+        folders.addAll(merge.folders());
         db.confineTo(folders);
-        return db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM (\n%s\n)"
-                .formatted(BATCH, SqlText.list(model.columns(), column -> SqlText.name(column.name())), model.sql()));
+        String columns = SqlText.list(model.columns(), column -> SqlText.name(column.name()));
+        String flag =
+                model.deleteWhen().map(column -> ", " + SqlText.name(column)).orElse("");
+        return db.execute(
+                "CREATE TEMP TABLE %s AS SELECT %s%s FROM (\n%s\n)".formatted(BATCH, columns, flag, model.sql()));
+    }
+
+    /** Which rows are no rows of the table, but deletions. */
+    private String exempt() {
+        return model.deleteWhen().map(SqlText::name).orElse("false");
+    }
+
+    private TableMerge.Batch batch(Optional<String> affected) {
+        return new TableMerge.Batch(BATCH, model.deleteWhen(), affected);
     }
 
     private static void dataFolders(TableFiles files, Set<Path> folders) {
@@ -300,8 +325,8 @@ final class ModelAttempt {
                 rowsIn,
                 audit.rejected,
                 outcome,
-                inputs.rows() + outcome.rowsRead() + audit.scope.rows(),
-                inputs.bytes() + outcome.bytesRead() + audit.scope.bytes(),
+                inputs.rows() + outcome.rowsRead() + audit.rowsRead,
+                inputs.bytes() + outcome.bytesRead() + audit.bytesRead,
                 List.copyOf(audit.results));
     }
 

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks every model against empty tables with the declared columns of what it reads. */
 final class ModelCompiler {
@@ -216,10 +217,19 @@ final class ModelCompiler {
                                         .formatted(model.name(), column.name(), expected, found));
             }
         }
+        model.deleteWhen().ifPresent(column -> checkDeleteWhen(model, column, produced.remove(column)));
         if (!produced.isEmpty()) {
             throw new Place(model.sqlFile(), 0)
                     .error("Cannot compile model %s: it produces columns that are not declared, found %s"
                             .formatted(model.name(), produced.keySet()));
+        }
+    }
+
+    private static void checkDeleteWhen(Model model, String column, @Nullable String found) {
+        if (!"BOOLEAN".equals(found)) {
+            throw new Place(model.sqlFile(), 0)
+                    .error("Cannot compile model %s: delete_when %s must be produced, expected BOOLEAN, found %s"
+                            .formatted(model.name(), column, found == null ? "no such column" : found));
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -148,21 +149,30 @@ public final class ModelEngine implements AutoCloseable {
     /** Whether a run of the model would find nothing to do. Changes nothing. */
     public boolean isUpToDate(Model model) {
         return tables.find(model.name())
-                .map(table -> attempt(model, table, "", 1, TestHistory.NONE).isUpToDate())
+                .map(table -> attempt(model, table, Optional.empty(), "", 1, TestHistory.NONE)
+                        .isUpToDate())
                 .orElse(false);
     }
 
     private ModelAttempt attempt(Model model, String runId, int number, TestHistory history) {
-        return attempt(model, tables.require(model), runId, number, history);
+        return attempt(
+                model,
+                tables.require(model),
+                model.deleteWhen().map(column -> tables.requireDeleted(model)),
+                runId,
+                number,
+                history);
     }
 
-    private ModelAttempt attempt(Model model, Table table, String runId, int number, TestHistory history) {
+    private ModelAttempt attempt(
+            Model model, Table table, Optional<Table> deleted, String runId, int number, TestHistory history) {
         return new ModelAttempt(
                 model,
                 settings,
                 runId,
                 runId + "-" + number,
                 table,
+                deleted,
                 tables(model.refs()),
                 () -> beforeCommit.reached(model, number),
                 new ModelAttempt.Checks(

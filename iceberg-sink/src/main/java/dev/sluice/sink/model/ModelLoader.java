@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.iceberg.exceptions.ValidationException;
 
 /** Reads a folder of models and puts them in order. */
 final class ModelLoader {
@@ -174,6 +175,7 @@ final class ModelLoader {
         if (entry.incremental() == Incremental.AFFECTED_KEYS) {
             checkAffectedKeys(entry, driver);
         }
+        checkLayout(entry);
         return new Model(
                 name,
                 entry.description(),
@@ -182,6 +184,8 @@ final class ModelLoader {
                 template.refNames().stream().map(this::ref).toList(),
                 entry.incremental(),
                 entry.columns(),
+                entry.deleteWhen(),
+                entry.layout(),
                 spec,
                 tests,
                 testRefs(entry, tests));
@@ -211,6 +215,16 @@ final class ModelLoader {
         SchemaFile.Entry upstream = entries.get(driver);
         boolean sameKey = upstream != null && Set.copyOf(upstream.uniqueKey()).equals(Set.copyOf(entry.uniqueKey()));
         return sameKey || entry.incremental() == Incremental.AFFECTED_KEYS ? Tie.INCOMING : Tie.GREATER_CONTENT;
+    }
+
+    /** Fails with the place when the partitioning does not fit the columns. */
+    private static void checkLayout(SchemaFile.Entry entry) {
+        try {
+            ModelTables.partitioning(entry.columns(), entry.uniqueKey(), entry.layout());
+        } catch (ValidationException | IllegalArgumentException e) {
+            throw entry.place()
+                    .error("Cannot use partition_by of model %s: %s".formatted(entry.name(), e.getMessage()));
+        }
     }
 
     private void checkAffectedKeys(SchemaFile.Entry entry, String driver) {

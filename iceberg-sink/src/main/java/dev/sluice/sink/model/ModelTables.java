@@ -23,6 +23,8 @@ import org.apache.iceberg.types.Types;
 
 /** The tables of models: created and widened as declared. */
 final class ModelTables {
+    private static final String DELETED = "__deleted";
+
     private final Catalog catalog;
 
     ModelTables(Catalog catalog) {
@@ -50,6 +52,17 @@ final class ModelTables {
         return table;
     }
 
+    /** The table of the keys that were deleted from a model's table for good. */
+    Table requireDeleted(Model model) {
+        return find(model.name() + DELETED).orElseGet(() -> {
+            List<ModelColumn> key = model.columns().stream()
+                    .filter(column -> model.uniqueKey().contains(column.name()))
+                    .toList();
+            TableLayout layout = new TableLayout(model.layout().formatVersion(), List.of());
+            return create(identifier(model.name() + DELETED), key, model.uniqueKey(), layout);
+        });
+    }
+
     private Table create(Model model) {
         TableIdentifier identifier = identifier(model.name());
         if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(identifier.namespace())) {
@@ -57,32 +70,42 @@ final class ModelTables {
                 namespaces.createNamespace(identifier.namespace());
             } catch (AlreadyExistsException e) {
                 // Somebody else made it in between, which is as good.
-                return find(model.name()).orElseGet(() -> create(model, identifier));
+                return find(model.name())
+                        .orElseGet(() -> create(identifier, model.columns(), model.uniqueKey(), model.layout()));
             }
         }
-        return create(model, identifier);
+        return create(identifier, model.columns(), model.uniqueKey(), model.layout());
     }
 
-    private Table create(Model model, TableIdentifier identifier) {
+    private Table create(TableIdentifier identifier, List<ModelColumn> columns, List<String> key, TableLayout layout) {
         try {
             return catalog.createTable(
                     identifier,
-                    schema(model),
-                    PartitionSpec.unpartitioned(),
-                    Map.of(TableProperties.FORMAT_VERSION, "3", TableProperties.PARQUET_COMPRESSION, "zstd"));
+                    schema(columns, key),
+                    partitioning(columns, key, layout),
+                    Map.of(
+                            TableProperties.FORMAT_VERSION,
+                            Integer.toString(layout.formatVersion()),
+                            TableProperties.PARQUET_COMPRESSION,
+                            "zstd"));
         } catch (AlreadyExistsException e) {
             return catalog.loadTable(identifier);
         }
     }
 
-    private static Schema schema(Model model) {
+    /** How a table with the columns is partitioned. */
+    static PartitionSpec partitioning(List<ModelColumn> columns, List<String> key, TableLayout layout) {
+        return layout.spec(schema(columns, key));
+    }
+
+    private static Schema schema(List<ModelColumn> columns, List<String> key) {
         List<Types.NestedField> fields = new ArrayList<>();
         int id = 1;
-        for (ModelColumn column : model.columns()) {
+        for (ModelColumn column : columns) {
             fields.add(Types.NestedField.builder()
                     .withId(id++)
                     .withName(column.name())
-                    .isOptional(!model.uniqueKey().contains(column.name()))
+                    .isOptional(!key.contains(column.name()))
                     .ofType(column.type())
                     .withDoc(column.description().isEmpty() ? null : column.description())
                     .build());

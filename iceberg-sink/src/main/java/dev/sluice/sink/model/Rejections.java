@@ -4,7 +4,7 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.Fold;
-import dev.sluice.sink.merge.KeyIndex;
+import dev.sluice.sink.merge.Gate;
 import dev.sluice.sink.merge.MergeColumn;
 import dev.sluice.sink.merge.MergeSpec;
 import dev.sluice.sink.merge.Stamp;
@@ -49,15 +49,24 @@ final class Rejections {
                             RowAudit.REJECTED,
                             SqlText.literal(file.toAbsolutePath().toString())));
             try (DuckDb db = DuckDb.open(settings.instance(folder.resolve("spill")))) {
-                TableMerge merge =
-                        new TableMerge(db, local, tables.require(rejected), rejected.merge(), attemptId + "-rejected");
-                KeyIndex index = merge.index(settings.indexFolder(), rejected.name());
+                TableMerge merge = new TableMerge(
+                        db,
+                        local,
+                        tables.require(rejected),
+                        Optional.empty(),
+                        rejected.merge(),
+                        attemptId + "-rejected");
+                TableMerge.Caches caches = merge.open(settings.indexFolder(), rejected.name());
                 db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM read_parquet(%s)"
                         .formatted(
                                 BATCH,
                                 SqlText.list(rejected.columns(), column -> SqlText.name(column.name())),
                                 SqlText.literal(file.toAbsolutePath().toString())));
-                merge.merge(index, BATCH, Optional.empty(), new Stamp(rejected.name(), runId, Map.of()), () -> {});
+                merge.merge(
+                        caches,
+                        new TableMerge.Batch(BATCH, Optional.empty(), Optional.empty()),
+                        new Stamp(rejected.name(), runId, Map.of()),
+                        Gate.OPEN);
             }
         }
     }
@@ -87,6 +96,8 @@ final class Rejections {
                 List.of(),
                 Incremental.DELTA,
                 columns,
+                Optional.empty(),
+                new TableLayout(model.layout().formatVersion(), List.of()),
                 spec,
                 List.of(),
                 List.of());

@@ -28,6 +28,8 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
             Incremental incremental,
             List<String> uniqueKey,
             List<String> orderBy,
+            Optional<String> deleteWhen,
+            TableLayout layout,
             List<ModelColumn> columns,
             List<QualityTest> tests,
             Map<String, Place> testPlaces) {}
@@ -74,7 +76,15 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
         String name = layer + "." + nameNode.text("model name");
         YamlNode configNode = required(node, keys, "model " + name, "config");
         Map<String, YamlNode> config = configNode.map(
-                "config of model " + name, List.of("materialized", "incremental", "unique_key", "order_by"));
+                "config of model " + name,
+                List.of(
+                        "materialized",
+                        "incremental",
+                        "unique_key",
+                        "order_by",
+                        "delete_when",
+                        "partition_by",
+                        "format_version"));
         YamlNode materialized = required(configNode, config, "config of model " + name, "materialized");
         choice(materialized, "materialized of model " + name, MATERIALIZATIONS);
         YamlNode incrementalNode = required(configNode, config, "config of model " + name, "incremental");
@@ -107,14 +117,57 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                 incremental,
                 uniqueKey,
                 orderBy,
+                Optional.ofNullable(config.get("delete_when")).map(column -> column.text("delete_when")),
+                layout(name, config),
                 columns,
                 List.copyOf(tests.tests()),
                 tests.places());
         known(entry, "unique_key", keyNode, uniqueKey);
+        checkDeleteWhen(entry, config.get("delete_when"));
         if (orderNode != null) {
             known(entry, "order_by", orderNode, orderBy);
         }
         return entry;
+    }
+
+    private static TableLayout layout(String name, Map<String, YamlNode> config) {
+        YamlNode versionNode = config.get("format_version");
+        int version = versionNode == null
+                ? TableLayout.DEFAULT_VERSION
+                : Integer.parseInt(choice(versionNode, "format_version of model " + name, List.of("2", "3")));
+        YamlNode partitionNode = config.get("partition_by");
+        List<PartitionField> fields = new ArrayList<>();
+        if (partitionNode != null) {
+            List<YamlNode> items = partitionNode.isText() ? List.of(partitionNode) : partitionNode.list("partition_by");
+            for (YamlNode item : items) {
+                String text = item.text("partition_by");
+                fields.add(PartitionField.parse(text)
+                        .orElseThrow(() -> item.place()
+                                .error(
+                                        "Cannot use partition_by of model %s: expected a column, or year, month, day or hour(column), bucket(column, n) or truncate(column, n), found %s"
+                                                .formatted(name, text))));
+            }
+        }
+        return new TableLayout(version, fields);
+    }
+
+    private static void checkDeleteWhen(Entry entry, @Nullable YamlNode node) {
+        if (node == null) {
+            return;
+        }
+        String column = node.text("delete_when");
+        if (entry.columns().stream().anyMatch(declared -> declared.name().equals(column))) {
+            throw node.place()
+                    .error(
+                            "Cannot use delete_when of model %s: the column is not kept, expected one that the SELECT produces and columns does not declare, found %s"
+                                    .formatted(entry.name(), column));
+        }
+        if (entry.incremental() == Incremental.AFFECTED_KEYS) {
+            throw node.place()
+                    .error(
+                            "Cannot use delete_when of model %s: with affected_keys a key goes when its rows go, expected incremental delta or full"
+                                    .formatted(entry.name()));
+        }
     }
 
     private static void known(Entry entry, String option, YamlNode node, List<String> names) {

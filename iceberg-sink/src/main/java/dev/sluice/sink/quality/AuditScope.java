@@ -32,7 +32,7 @@ public interface AuditScope {
     List<String> key();
 
     /** Rows of the audited table as the commit would leave it. */
-    long rowsAfter() throws SQLException;
+    long rowsAfter();
 
     Instant now();
 }

@@ -130,7 +130,7 @@ public final class TableAudit {
         return newest == null ? Optional.empty() : Optional.of(Duration.between(newest.toInstant(), now));
     }
 
-    private Finding rowCount(Check.RowCount check) throws SQLException {
+    private Finding rowCount(Check.RowCount check) {
         long rows = scope.rowsAfter();
         double mean = history.rowCounts(model, check.runs()).stream()
                 .mapToLong(Long::longValue)

@@ -190,6 +190,50 @@ class PiiTest {
     }
 
     @Test
+    void a_rule_without_its_field_rejects_the_record_instead_of_leaving_it_raw() {
+        PartitionWriter writer =
+                bronze.writer(spec(Map.of("e_mail", PiiAction.HASH, "address.stret", PiiAction.REDACT)));
+        Landed landed = BronzeFixture.land(writer, 0, 1, SCHEMA, BronzeFixture.encode(SCHEMA, customer()));
+        assertThat(landed).isInstanceOfSatisfying(Landed.Rejected.class, rejected -> {
+            assertThat(rejected.reason()).isEqualTo(RejectReason.PII_UNCOVERED);
+            assertThat(rejected.detail())
+                    .contains("the rule of column address.stret, e_mail", "optional: true")
+                    .doesNotContain("secret");
+        });
+        writer.abort();
+    }
+
+    @Test
+    void an_optional_rule_masks_the_field_where_it_is_and_lets_other_schemas_land() {
+        Schema without = new Schema.Parser()
+                .parse("{\"type\":\"record\",\"name\":\"W\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}");
+        PartitionWriter writer = bronze.writer(LandingSpec.defaults()
+                .withPii(PiiRules.of(Map.of("email", new PiiRule(PiiAction.HASH, true)), KEY)));
+        assertThat(BronzeFixture.land(writer, 0, 1, without, new byte[] {2})).isInstanceOf(Landed.Row.class);
+        assertThat(BronzeFixture.land(writer, 1, 2, SCHEMA, BronzeFixture.encode(SCHEMA, customer())))
+                .isInstanceOf(Landed.Row.class);
+        assertThat(bronze.finishAndRead(writer))
+                .extracting(row -> String.valueOf(row.getField("email")))
+                .noneMatch(email -> email.contains("secret"));
+    }
+
+    @Test
+    void a_rule_finds_its_field_in_unions_lists_and_maps_and_by_an_alias() {
+        Schema deep = new Schema.Parser().parse("""
+                {"type":"record","name":"D","fields":[
+                  {"name":"people","type":["null",{"type":"array","items":{"type":"map","values":
+                    {"type":"record","name":"P","fields":[{"name":"mail","type":"string","aliases":["email"]}]}}}]}]}""");
+        assertThat(new PiiRules(Map.of("people.mail", PiiAction.REDACT), KEY).unmatched(deep))
+                .isEmpty();
+        assertThat(new PiiRules(Map.of("people.email", PiiAction.HASH), KEY).unmatched(deep))
+                .isEmpty();
+        assertThat(new PiiRules(Map.of("_kafka_key", PiiAction.REDACT, "gone", PiiAction.KEEP), KEY).unmatched(deep))
+                .isEmpty();
+        assertThat(new PiiRules(Map.of("people.phone", PiiAction.REDACT, "mail", PiiAction.HASH), KEY).unmatched(deep))
+                .containsExactly("mail", "people.phone");
+    }
+
+    @Test
     void hashing_needs_a_key() {
         assertThatThrownBy(() -> new PiiRules(Map.of("email", PiiAction.HASH), new byte[3]))
                 .isInstanceOf(SluiceException.class)

@@ -5,6 +5,8 @@ import dev.sluice.sink.table.LocalFileIO;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -36,6 +38,7 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.DataFileSet;
 import org.apache.iceberg.util.DeleteFileSet;
+import org.jspecify.annotations.Nullable;
 
 /** A lake on the local disk: bronze written, and every table read, by Iceberg's own generic classes. */
 final class Lake implements AutoCloseable {
@@ -86,7 +89,8 @@ final class Lake implements AutoCloseable {
                 Types.NestedField.optional(10, "country", Types.StringType.get()),
                 Types.NestedField.optional(11, "customer_email", Types.StringType.get()),
                 Types.NestedField.optional(12, "event_time", Types.TimestampType.withZone()),
-                Types.NestedField.optional(13, "items", Types.ListType.ofOptional(30, Types.StructType.of(ITEM))));
+                Types.NestedField.optional(13, "items", Types.ListType.ofOptional(30, Types.StructType.of(ITEM))),
+                Types.NestedField.optional(14, "_kafka_key", Types.BinaryType.get()));
     }
 
     Catalog catalog() {
@@ -157,11 +161,25 @@ final class Lake implements AutoCloseable {
         append(bronze, rows);
     }
 
-    /** Appends a record without a value. */
-    void landTombstone() {
+    /** Appends records without a value. */
+    void landTombstones(String... keys) {
+        Table bronze = table("bronze.orders");
+        List<Record> rows = new ArrayList<>();
+        for (String key : keys) {
+            Record row = GenericRecord.create(bronze.schema());
+            row.setField("_kafka_offset", 99L);
+            row.setField("_kafka_key", ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
+            rows.add(row);
+        }
+        append(bronze, rows);
+    }
+
+    /** Appends a record with neither a value nor a key that is text. */
+    void landKeylessTombstone(byte @Nullable [] key) {
         Table bronze = table("bronze.orders");
         Record row = GenericRecord.create(bronze.schema());
         row.setField("_kafka_offset", 99L);
+        row.setField("_kafka_key", key == null ? null : ByteBuffer.wrap(key));
         append(bronze, List.of(row));
     }
 

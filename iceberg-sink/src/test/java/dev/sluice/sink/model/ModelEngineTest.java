@@ -45,7 +45,7 @@ class ModelEngineTest {
         List<ModelRun> first = lake.engine().run(models);
         assertThat(first)
                 .extracting(ModelRun::model)
-                .containsExactly("silver.orders", "gold.fct_orders", "gold.revenue_daily");
+                .containsSubsequence("silver.orders", "gold.fct_orders", "gold.revenue_daily");
 
         lake.addChannel();
         lake.land(List.of(event("a", "SHIPPED", 3, 9), event("c", "PLACED", 1, 30)));
@@ -142,10 +142,11 @@ class ModelEngineTest {
     }
 
     @Test
-    void tombstones_are_skipped_and_only_move_the_stamp() {
+    void tombstones_that_name_no_order_only_move_the_stamp() {
         lake.land(List.of(event("a", "PLACED", 1, 1)));
         lake.engine().run(models);
-        lake.landTombstone();
+        lake.landKeylessTombstone(null);
+        lake.landKeylessTombstone(new byte[] {(byte) 0xff, (byte) 0xfe});
 
         ModelRun run = lake.engine().run(models).get(0);
 
@@ -166,6 +167,10 @@ class ModelEngineTest {
         }
         for (Model model : models.models()) {
             Table table = lake.table(model.name());
+            if (table.currentSnapshot() == null) {
+                assertThat(model.name()).as("no customers were landed").isEqualTo("silver.customers");
+                continue;
+            }
             assertThat(((HasTableOperations) table).operations().current().formatVersion())
                     .isEqualTo(3);
             table.snapshots().forEach(snapshot -> {

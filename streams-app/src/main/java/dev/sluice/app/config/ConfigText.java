@@ -91,7 +91,8 @@ final class ConfigText {
         source.pii().forEach((column, rule) -> {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("column", column);
-            entry.put("rule", lower(rule));
+            entry.put("rule", lower(rule.action()));
+            entry.put("optional", rule.optional());
             pii.add(entry);
         });
         map.put("pii", pii);

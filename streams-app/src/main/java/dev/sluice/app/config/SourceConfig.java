@@ -2,7 +2,7 @@ package dev.sluice.app.config;
 
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.LandingSpec;
-import dev.sluice.sink.land.PiiAction;
+import dev.sluice.sink.land.PiiRule;
 import dev.sluice.sink.land.PiiRules;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param dlq the dead-letter topic
  * @param subject the registry subject of the topic's values
  * @param pii what is done to personal data, by column path
- * @param piiKey secret of {@link PiiAction#HASH}; empty when nothing is hashed
+ * @param piiKey secret of the rule {@code hash}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
  */
 public record SourceConfig(
@@ -26,7 +26,7 @@ public record SourceConfig(
         String table,
         String dlq,
         String subject,
-        Map<String, PiiAction> pii,
+        Map<String, PiiRule> pii,
         String piiKey,
         List<Check> checks,
         int maxRecordBytes) {
@@ -53,8 +53,13 @@ public record SourceConfig(
                 .withMaxValueBytes(maxRecordBytes);
     }
 
-    private static PiiRules rules(Map<String, PiiAction> pii, String piiKey) {
-        return new PiiRules(pii, piiKey.getBytes(StandardCharsets.UTF_8));
+    /** What is done to personal data of this source. */
+    public PiiRules piiRules() {
+        return rules(pii, piiKey);
+    }
+
+    private static PiiRules rules(Map<String, PiiRule> pii, String piiKey) {
+        return PiiRules.of(pii, piiKey.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

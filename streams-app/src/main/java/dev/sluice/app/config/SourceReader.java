@@ -2,6 +2,7 @@ package dev.sluice.app.config;
 
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.PiiAction;
+import dev.sluice.sink.land.PiiRule;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ final class SourceReader {
         String dlq = section.text("dlq", topic + ".dlq");
         String subject = section.text("subject", topic + "-value");
         String piiKey = section.text("pii-key", "");
-        Map<String, PiiAction> pii = pii(section.sections("pii"));
+        Map<String, PiiRule> pii = pii(section.sections("pii"));
         List<Check> checks = new ArrayList<>();
         for (Section check : section.sections("checks")) {
             checks.addAll(checks(check));
@@ -38,13 +39,14 @@ final class SourceReader {
                 () -> new SourceConfig(name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes));
     }
 
-    private static Map<String, PiiAction> pii(List<Section> sections) {
-        Map<String, PiiAction> pii = new LinkedHashMap<>();
+    private static Map<String, PiiRule> pii(List<Section> sections) {
+        Map<String, PiiRule> pii = new LinkedHashMap<>();
         for (Section section : sections) {
             String column = section.required("column");
-            PiiAction rule = choice(section, "rule", PiiAction.HASH);
+            PiiAction action = choice(section, "rule", PiiAction.HASH);
+            boolean optional = section.value("optional", false, SourceReader::flag);
             section.build(() -> column);
-            pii.put(column, rule);
+            pii.put(column, new PiiRule(action, optional));
         }
         return pii;
     }

@@ -67,13 +67,15 @@ public final class IngestService implements Runnable, AutoCloseable {
     /**
      * Lands until closed.
      *
-     * @throws SluiceException when a topic is missing, a neighbour stays away for too long, or data contradicts what
-     *     was promised about it
+     * @throws SluiceException when a topic is missing, a rule for personal data names no column, a neighbour stays away
+     *     for too long, or data contradicts what was promised about it
      */
     @Override
     public void run() {
         try (Cluster cluster = Cluster.open(config.kafka())) {
             new PipelineTopics(cluster).ensure(config);
+            RuleCoverage coverage = new RuleCoverage(registry);
+            config.sources().forEach(coverage::check);
             targets.forEach(LandingTarget::prepare);
             land(cluster);
         } finally {

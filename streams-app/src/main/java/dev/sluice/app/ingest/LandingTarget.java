@@ -1,6 +1,7 @@
 package dev.sluice.app.ingest;
 
 import dev.sluice.app.config.SourceConfig;
+import dev.sluice.sink.land.Landed;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.LandingTables;
 import dev.sluice.sink.land.PartitionWriter;
@@ -9,6 +10,7 @@ import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /** Where one source lands: its table, and how writers for it are made. Safe for use by several threads. */
 final class LandingTarget {
@@ -38,6 +40,11 @@ final class LandingTarget {
     /** Makes the table fit for a writer before its first record is landed, so that a failure harms no open file. */
     void prepare(int schemaId, Schema writer) {
         tables.evolved(table, schemaId, writer);
+    }
+
+    /** What becomes of every record of a writer whose schema no record may land in; null for all others. */
+    Landed.@Nullable Rejected refusal(Schema writer) {
+        return spec.pii().refusal(writer);
     }
 
     PartitionWriter open() {

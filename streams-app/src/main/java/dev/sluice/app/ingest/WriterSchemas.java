@@ -13,12 +13,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writer schemas that one task has met, by id. An id that the registry does not know is asked for again after a
  * while, since it may be registered late. Used by one thread.
  */
 final class WriterSchemas {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterSchemas.class);
     private static final Duration REMEMBER_UNKNOWN = Duration.ofSeconds(30);
     private static final int MOST_UNKNOWN = 10_000;
 
@@ -79,6 +82,15 @@ final class WriterSchemas {
                 return refuse(id, RejectReason.UNMAPPABLE_SCHEMA, "schema " + id + " is not a usable Avro schema");
             }
             throw e;
+        }
+        Landed.Rejected refusal = target.refusal(schema);
+        if (refusal != null) {
+            LOG.atWarn()
+                    .addKeyValue("source", target.source().name())
+                    .addKeyValue("schema_id", id)
+                    .addKeyValue("reason", refusal.reason())
+                    .log("records go to the dead-letter topic: {}", refusal.detail());
+            return refuse(id, refusal.reason(), refusal.detail());
         }
         if (schema.getType() == Schema.Type.RECORD) {
             retry.call("table " + target.source().table(), () -> {

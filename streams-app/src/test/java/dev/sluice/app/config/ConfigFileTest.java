@@ -7,6 +7,7 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.PiiAction;
+import dev.sluice.sink.land.PiiRule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class ConfigFileTest {
                     pii-key: ${KEY}
                     pii:
                       - {column: email, rule: hash}
-                      - {column: address.street, rule: redact}
+                      - {column: address.street, rule: redact, optional: true}
                     checks:
                       - {column: id, not_null: true}
                       - {column: age, min: 0, max: 150}
@@ -72,8 +73,8 @@ class ConfigFileTest {
         assertThat(source.dlq()).isEqualTo("crm.customers.dlq");
         assertThat(source.maxRecordBytes()).isEqualTo(1 << 20);
         assertThat(source.pii())
-                .containsEntry("email", PiiAction.HASH)
-                .containsEntry("address.street", PiiAction.REDACT);
+                .containsEntry("email", PiiRule.required(PiiAction.HASH))
+                .containsEntry("address.street", new PiiRule(PiiAction.REDACT, true));
         assertThat(source.checks())
                 .contains(
                         new Check.NotNull("id"),

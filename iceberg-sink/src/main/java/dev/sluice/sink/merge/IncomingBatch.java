@@ -1,0 +1,82 @@
+package dev.sluice.sink.merge;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.SqlText;
+import java.sql.SQLException;
+
+/** The rows of a run, in a temporary table, made one per key in place: most keys have one row and are not touched. */
+final class IncomingBatch {
+    private static final String REPEATED = "sluice_repeated";
+    private static final String FOLDED = "sluice_folded";
+
+    private final DuckDb db;
+    private final String table;
+    private final MergeSpec spec;
+    private final String relation;
+
+    /**
+     * @param table named in errors
+     * @param relation a temporary table with the columns of the spec, and perhaps others that are not looked at
+     */
+    IncomingBatch(DuckDb db, String table, MergeSpec spec, String relation) {
+        this.db = db;
+        this.table = table;
+        this.spec = spec;
+        this.relation = relation;
+    }
+
+    String relation() {
+        return relation;
+    }
+
+    /** Folds the rows of each key into one. */
+    void fold() throws SQLException {
+        refuseNullKeys();
+        String keys = SqlText.list(spec.key(), SqlText::name);
+        long repeated = db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM %s GROUP BY %s HAVING count(*) > 1"
+                .formatted(REPEATED, keys, relation, keys));
+        if (repeated > 0) {
+            foldRepeated(keys);
+        }
+    }
+
+    private void foldRepeated(String keys) throws SQLException {
+        String order = spec.precedence().isEmpty()
+                ? ""
+                : " ORDER BY "
+                        + SqlText.list(spec.precedence(), column -> SqlText.name(column.name()) + " DESC NULLS LAST");
+        String columns = SqlText.list(spec.columns(), column -> {
+            String name = SqlText.name(column.name());
+            return column.fold() == Fold.NEWEST
+                    ? name
+                    : "%s(%s) OVER (PARTITION BY %s) AS %s".formatted(column.fold(), name, keys, name);
+        });
+        String names = SqlText.list(spec.columns(), column -> SqlText.name(column.name()));
+        db.execute(
+                "CREATE TEMP TABLE %s AS SELECT %s FROM (SELECT %s, row_number() OVER (PARTITION BY %s%s) AS _sluice_nth FROM %s SEMI JOIN %s USING (%s)) WHERE _sluice_nth = 1"
+                        .formatted(FOLDED, names, columns, keys, order, relation, REPEATED, keys));
+        db.execute("DELETE FROM %s USING %s r WHERE %s"
+                .formatted(
+                        relation,
+                        REPEATED,
+                        SqlText.join(
+                                spec.key(),
+                                " AND ",
+                                key -> "%s.%2$s = r.%2$s".formatted(relation, SqlText.name(key)))));
+        db.execute("INSERT INTO %s (%s) SELECT %s FROM %s".formatted(relation, names, names, FOLDED));
+        db.execute("DROP TABLE " + FOLDED);
+    }
+
+    private void refuseNullKeys() throws SQLException {
+        long nullKeys = db.number("SELECT count(*) FROM %s WHERE %s"
+                .formatted(relation, SqlText.join(spec.key(), " OR ", key -> SqlText.name(key) + " IS NULL")));
+        if (nullKeys > 0) {
+            throw new SluiceException(
+                    ErrorCode.MODEL_FAILED,
+                    "[%s] Cannot merge rows: unique_key %s has nulls, expected none, found %d"
+                            .formatted(table, spec.key(), nullKeys));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.sink.merge;
+
+import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.SqlText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The local DuckDB database behind a key index, attached to the instance of a run as {@link #DATABASE}. */
+final class IndexFile {
+    static final String DATABASE = "sluice_index";
+
+    private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
+
+    private IndexFile() {}
+
+    /** Attaches a file; a private database when another instance holds it, a new one when it is unreadable. */
+    static void attach(DuckDb db, Path file) throws SQLException {
+        String attach = "ATTACH %s AS %s".formatted(SqlText.literal(file.toString()), DATABASE);
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            db.execute(attach);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            if (held(e)) {
+                LOG.warn("Key index is held by another instance, working with a private one: index={}", file);
+                attachPrivate(db);
+            } else {
+                LOG.warn("Key index is unreadable, starting a new one: index={}, reason={}", file, e.getMessage());
+                delete(file);
+                db.execute(attach);
+            }
+        }
+    }
+
+    /** Attaches a database that ends with the instance. */
+    static void attachPrivate(DuckDb db) throws SQLException {
+        db.execute("ATTACH ':memory:' AS " + DATABASE);
+    }
+
+    /** Whether the database has all the tables. */
+    static boolean has(DuckDb db, List<String> tables) throws SQLException {
+        return db.number("SELECT count(*) FROM duckdb_tables() WHERE database_name = %s AND table_name IN (%s)"
+                        .formatted(SqlText.literal(DATABASE), SqlText.list(tables, SqlText::literal)))
+                == tables.size();
+    }
+
+    private static boolean held(SQLException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("lock") || message.contains("already attached") || message.contains("in use");
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".wal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.app.ingest;
+
+import dev.sluice.app.config.SourceConfig;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.schemas.registry.SchemaRegistry;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds a slip in a rule for personal data at the start, as far as the registry knows the source's schema by then. What
+ * it does not know yet is checked when the first record of each schema is met.
+ */
+final class RuleCoverage {
+    private static final Logger LOG = LoggerFactory.getLogger(RuleCoverage.class);
+
+    private final SchemaRegistry registry;
+
+    RuleCoverage(SchemaRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * @throws SluiceException {@code CONFIG_INVALID} naming the rules that the subject's newest schema has no field for
+     */
+    void check(SourceConfig source) {
+        if (source.pii().isEmpty()) {
+            return;
+        }
+        Schema newest;
+        try {
+            newest = registry.latest(source.subject()).schema();
+        } catch (SluiceException e) {
+            LOG.atInfo()
+                    .addKeyValue("source", source.name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("rules for personal data are checked when records come");
+            return;
+        }
+        List<String> unmatched =
+                newest.getType() == Schema.Type.RECORD ? source.piiRules().unmatched(newest) : List.of();
+        if (!unmatched.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "[%s] Cannot mask column %s of source %s: the newest schema of subject %s has no such field, expected one of its fields or optional: true, found %s"
+                            .formatted(
+                                    source.topic(),
+                                    String.join(", ", unmatched),
+                                    source.name(),
+                                    source.subject(),
+                                    newest.getFields().stream()
+                                            .map(Schema.Field::name)
+                                            .toList()));
+        }
+    }
+}
