@@ -28,7 +28,6 @@ final class AuditInputs implements AuditScope {
     private final LocalFiles local;
     private final Model model;
     private final Table target;
-    private final TableFiles current;
     private final Optional<Planned> planned;
     private final Map<String, Table> others;
     private final Instant now;
@@ -43,7 +42,6 @@ final class AuditInputs implements AuditScope {
             LocalFiles local,
             Model model,
             Table target,
-            TableFiles current,
             Optional<Planned> planned,
             Map<String, Table> others,
             Instant now) {
@@ -51,7 +49,6 @@ final class AuditInputs implements AuditScope {
         this.local = local;
         this.model = model;
         this.target = target;
-        this.current = current;
         this.planned = planned;
         this.others = others;
         this.now = now;
@@ -82,7 +79,11 @@ final class AuditInputs implements AuditScope {
     public String after() throws SQLException {
         List<Column> columns = model.merge().plainColumns();
         if (planned.isEmpty()) {
-            return view(model.name(), target, columns, current::rows);
+            return view(
+                    model.name(),
+                    target,
+                    columns,
+                    () -> TableFiles.current(target).rows());
         }
         return "%s UNION ALL SELECT %s FROM (%s)"
                 .formatted(
@@ -133,7 +134,7 @@ final class AuditInputs implements AuditScope {
 
     @Override
     public long rowsAfter() {
-        long there = liveRows(current.snapshot());
+        long there = liveRows(target.currentSnapshot());
         return planned.map(plan -> plan.size().applyAsLong(there)).orElse(there);
     }
 

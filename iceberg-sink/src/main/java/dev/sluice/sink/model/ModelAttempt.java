@@ -150,7 +150,7 @@ final class ModelAttempt {
             }
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local, merge);
+            Audit audit = new Audit(db, local);
             audit.rows();
             TableMerge.Outcome outcome =
                     merge.merge(caches, batch(affected.or(audit::rejectedKeys)), stamp(), audit::table);
@@ -168,7 +168,7 @@ final class ModelAttempt {
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local, merge);
+            Audit audit = new Audit(db, local);
             audit.rows();
             TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), stamp(), audit::table);
             return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
@@ -179,13 +179,16 @@ final class ModelAttempt {
     List<TestResult> test() throws SQLException {
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableFiles files = TableFiles.current(target);
             Set<Path> folders = testFolders();
             folders.add(settings.runFolder(runId));
-            dataFolders(files, folders);
+            TableFiles.current(target)
+                    .files()
+                    .forEach(live -> LocalFiles.local(live.file().location())
+                            .map(Path::getParent)
+                            .ifPresent(folders::add));
             db.confineTo(folders);
             AuditInputs scope =
-                    new AuditInputs(db, local, model, target, files, Optional.empty(), checks.tables(), checks.now());
+                    new AuditInputs(db, local, model, target, Optional.empty(), checks.tables(), checks.now());
             List<TestResult> results = new ArrayList<>(
                     new RowAudit(db, model.name(), model.tests(), exempt()).count("(" + scope.after() + ")"));
             // A distribution is of what a run brings, and there is no run.
@@ -201,16 +204,14 @@ final class ModelAttempt {
     private final class Audit {
         private final DuckDb db;
         private final LocalFiles local;
-        private final TableMerge merge;
         private final List<TestResult> results = new ArrayList<>();
         private long rejected;
         private long rowsRead;
         private long bytesRead;
 
-        Audit(DuckDb db, LocalFiles local, TableMerge merge) {
+        Audit(DuckDb db, LocalFiles local) {
             this.db = db;
             this.local = local;
-            this.merge = merge;
         }
 
         /** Takes the rows that fail out of the batch and brings them into the table of rejected rows. */
@@ -234,8 +235,8 @@ final class ModelAttempt {
 
         /** Runs before the commit; whoever reads the table sees only what passed. */
         void table(Planned planned) {
-            AuditInputs scope = new AuditInputs(
-                    db, local, model, target, merge.files(), Optional.of(planned), checks.tables(), checks.now());
+            AuditInputs scope =
+                    new AuditInputs(db, local, model, target, Optional.of(planned), checks.tables(), checks.now());
             try {
                 List<QualityTest> gates =
                         model.tests().stream().filter(QualityTest::gates).toList();
@@ -293,13 +294,6 @@ final class ModelAttempt {
 
     private TableMerge.Batch batch(Optional<String> affected) {
         return new TableMerge.Batch(BATCH, model.deleteWhen(), affected);
-    }
-
-    private static void dataFolders(TableFiles files, Set<Path> folders) {
-        files.files()
-                .forEach(live -> LocalFiles.local(live.file().location())
-                        .map(Path::getParent)
-                        .ifPresent(folders::add));
     }
 
     private Set<Path> testFolders() {
