@@ -5,7 +5,9 @@ import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.bench.BenchCommand;
+import dev.sluice.embedded.chaos.ChaosCommand;
 import dev.sluice.embedded.demo.DemoCommand;
+import dev.sluice.embedded.demo.ProofCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
 import dev.sluice.error.ErrorCode;
@@ -33,7 +35,9 @@ public final class Sluice {
         CommandLine commands = new CommandLine(new SluiceCommand())
                 .addSubcommand(new DemoCommand(clock, terminal))
                 .addSubcommand(new UpCommand(clock))
+                .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));
+        ProofCommand.addTo(commands.getSubcommands().get("demo"), clock);
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
         produce.addMixin("platform", platform);
@@ -57,7 +61,7 @@ public final class Sluice {
     }
 
     private static LoadTarget target(ConfigOption platform) {
-        SluiceConfig config = platform.load();
+        SluiceConfig config = platform.forCommand();
         return new LoadTarget(config.kafka(), config.registry());
     }
 }

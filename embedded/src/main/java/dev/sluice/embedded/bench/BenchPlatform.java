@@ -30,7 +30,10 @@ final class BenchPlatform implements AutoCloseable {
     static BenchPlatform start(Path folder) {
         List<String> flags = List.of("-XX:+UseSerialGC", "-Xmx1g", "-Xshare:auto");
         ChildJvm process = ChildJvm.start(
-                "platform", folder.resolveSibling("logs"), ChildJvm.ours(flags, PlatformMain.class, folder.toString()), Map.of());
+                "platform",
+                folder.resolveSibling("logs"),
+                ChildJvm.ours(flags, PlatformMain.class, folder.toString()),
+                Map.of());
         long start = System.nanoTime();
         try {
             while (true) {

@@ -46,7 +46,8 @@ final class LandingBench {
     List<Measurement> run() {
         Path folder = options.folder().resolve("landing");
         try (BenchPlatform platform = BenchPlatform.start(folder)) {
-            Map<String, String> environment = platform.environment(options.folder().resolve("runs").resolve(run).resolve("service"));
+            Map<String, String> environment = platform.environment(
+                    options.folder().resolve("runs").resolve(run).resolve("service"));
             SluiceConfig config = ConfigFile.load(options.config(), environment);
             preload(config);
             try (Catalogs catalogs = Catalogs.open(config.catalog())) {
@@ -72,10 +73,7 @@ final class LandingBench {
     }
 
     private Measurement measure(
-            Contestant contestant,
-            BenchPlatform platform,
-            Map<String, String> environment,
-            Catalog catalog) {
+            Contestant contestant, BenchPlatform platform, Map<String, String> environment, Catalog catalog) {
         String table = "bronze." + contestant.name().toLowerCase(java.util.Locale.ROOT) + "_" + run;
         Path logs = options.folder().resolve("runs").resolve(run);
         Path file = new BenchConfig(options.config(), logs)

@@ -64,7 +64,8 @@ final class Meter {
                 throw new SluiceException(
                         ErrorCode.PIECE_FAILED,
                         "Cannot measure %s: it did not land the topic within %d min, or stood still for %d, expected %d records, found %d; its output is in %s"
-                                .formatted(name, limit.toMinutes(), STANDSTILL.toMinutes(), events, done, process.log()));
+                                .formatted(
+                                        name, limit.toMinutes(), STANDSTILL.toMinutes(), events, done, process.log()));
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }

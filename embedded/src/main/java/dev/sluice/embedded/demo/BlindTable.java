@@ -2,14 +2,12 @@ package dev.sluice.embedded.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
-import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
@@ -30,7 +28,7 @@ final class BlindTable {
             Types.NestedField.optional(3, "amount_cents", Types.LongType.get()));
 
     private final ProofPlatform platform;
-    private long seen = -1;
+    private final Map<Integer, Long> next = new HashMap<>();
 
     BlindTable(ProofPlatform platform) {
         this.platform = platform;
@@ -39,27 +37,51 @@ final class BlindTable {
     /** Appends the events that bronze gained since the last time. */
     void append() {
         Table bronze = platform.table(platform.config().sources().get(0).table());
-        Snapshot now = bronze.currentSnapshot();
         Table target = target();
-        DataWriter<Record> writer = writer(target);
-        try (writer;
-                CloseableIterable<Record> rows = IcebergGenerics.read(bronze)
-                        .select("event_id", "order_id", "amount_cents", "_kafka_partition", "_kafka_offset")
-                        .build()) {
-            for (Record row : rows) {
-                if (row.getField("event_id") != null && isNew(row)) {
-                    GenericRecord event = GenericRecord.create(SCHEMA);
-                    SCHEMA.columns().forEach(field -> event.setField(field.name(), row.getField(field.name())));
-                    writer.write(event);
+        Map<Integer, Long> ends = new HashMap<>(next);
+        DataFile file;
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(bronze)
+                .select("event_id", "order_id", "amount_cents", "_kafka_partition", "_kafka_offset")
+                .build()) {
+            DataWriter<Record> writer = writer(target);
+            try (writer) {
+                for (Record row : rows) {
+                    int partition = (Integer) row.getField("_kafka_partition");
+                    long offset = (Long) row.getField("_kafka_offset");
+                    ends.merge(partition, offset + 1, Math::max);
+                    // A tombstone is no event.
+                    if (row.getField("event_id") != null && offset >= next.getOrDefault(partition, 0L)) {
+                        GenericRecord event = GenericRecord.create(SCHEMA);
+                        SCHEMA.columns().forEach(field -> event.setField(field.name(), row.getField(field.name())));
+                        writer.write(event);
+                    }
                 }
             }
+            file = writer.toDataFile();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        DataFile file = writer.toDataFile();
-        AppendFiles append = target.newAppend();
-        append.appendFile(file).commit();
-        seen = now.snapshotId();
-        remember(bronze);
+        next.putAll(ends);
+        target.newAppend().appendFile(file).commit();
+    }
+
+    private Table target() {
+        TableIdentifier identifier = TableIdentifier.parse(NAME);
+        if (platform.catalog().tableExists(identifier)) {
+            return platform.catalog().loadTable(identifier);
+        }
+        if (platform.catalog() instanceof SupportsNamespaces namespaces) {
+            namespaces.createNamespace(identifier.namespace());
+        }
+        return platform.catalog().createTable(identifier, SCHEMA);
+    }
+
+    private static DataWriter<Record> writer(Table target) throws IOException {
+        return Parquet.writeData(target.io()
+                        .newOutputFile(target.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet")))
+                .forTable(target)
+                .withSpec(target.spec())
+                .createWriterFunc(GenericParquetWriter::create)
+                .build();
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.embedded.demo;
 
 import dev.sluice.app.audit.AuditReport;
-import dev.sluice.app.audit.PipelineAudit;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Catalogs;
@@ -9,7 +8,6 @@ import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.StatusReader;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.load.ExpectedTable;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
@@ -17,18 +15,14 @@ import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
-import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.model.ModelSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.iceberg.catalog.TableIdentifier;
 
 /** The main job from end to end: produce, land, merge, and prove every row. */
 final class Demo {
@@ -66,15 +60,9 @@ final class Demo {
             PipelineStatus status = awaitTables(reader, service, producing, produced);
             ExpectedTables expected = producing.join();
             progress.step("Proving it...");
-            AuditReport audit = audit(config, catalogs, expected);
-            ReofferedBatches reoffered = new Reoffer(config, catalogs.catalog(), models, clock).run();
+            AuditReport audit = new PipelineProof(config, catalogs.catalog(), models, clock).run(expected);
             return new DemoResult(
-                    spec,
-                    there.total(),
-                    status,
-                    expected,
-                    withReoffered(audit, reoffered),
-                    Duration.between(start, clock.instant()));
+                    spec, there.total(), status, expected, audit, Duration.between(start, clock.instant()));
         }
     }
 
@@ -119,21 +107,5 @@ final class Demo {
             }
             throw e;
         }
-    }
-
-    private AuditReport audit(SluiceConfig config, Catalogs catalogs, ExpectedTables expected) {
-        List<AuditLine> proof = new ArrayList<>();
-        for (ExpectedTable table :
-                List.of(expected.silverOrders(), expected.goldOrders(), expected.goldRevenueDaily())) {
-            proof.add(new TableProof(catalogs.catalog().loadTable(TableIdentifier.parse(table.name())), table).check());
-        }
-        proof.addAll(new LandedProof(config, catalogs.catalog(), expected, clock).check());
-        return new PipelineAudit(config, catalogs.catalog(), () -> proof, clock).run(config.sources());
-    }
-
-    private static AuditReport withReoffered(AuditReport audit, ReofferedBatches reoffered) {
-        List<AuditLine> lines = new ArrayList<>(audit.lines());
-        lines.addAll(reoffered.lines());
-        return new AuditReport(lines, audit.elapsed());
     }
 }

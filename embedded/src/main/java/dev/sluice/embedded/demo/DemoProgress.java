@@ -1,12 +1,14 @@
 package dev.sluice.embedded.demo;
 
-import dev.sluice.app.status.ModelStatus;
 import dev.sluice.app.status.PipelineStatus;
-import dev.sluice.app.status.SourceStatus;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The live line of a demo: what was produced, what is landed, what each table holds. */
+/** The live line of a demo: what was produced, and how many rows the tables of each layer hold. */
 final class DemoProgress {
     private final PrintWriter err;
     private final boolean terminal;
@@ -26,13 +28,14 @@ final class DemoProgress {
     }
 
     void show(long produced, long events, PipelineStatus status) {
-        String landed = status.sources().stream()
-                .map(source -> "%s %,d".formatted(source.table(), landed(source)))
+        Map<String, List<String>> layers = new LinkedHashMap<>();
+        status.sources()
+                .forEach(source -> add(layers, source.table(), source.counts().landed()));
+        status.models().forEach(model -> add(layers, model.table(), model.rows()));
+        String rows = layers.entrySet().stream()
+                .map(layer -> layer.getKey() + " " + String.join(" + ", layer.getValue()))
                 .collect(Collectors.joining(" | "));
-        String models = status.models().stream()
-                .map(model -> "%s %,d".formatted(model.table(), rows(model)))
-                .collect(Collectors.joining(" | "));
-        String line = "  produced %,d of %,d | %s | %s".formatted(produced, events, landed, models);
+        String line = "  produced %,d of %,d | %s".formatted(produced, events, rows);
         if (line.equals(last)) {
             return;
         }
@@ -46,12 +49,9 @@ final class DemoProgress {
         err.flush();
     }
 
-    private static long landed(SourceStatus source) {
-        return source.counts().landed();
-    }
-
-    private static long rows(ModelStatus model) {
-        return model.rows();
+    private static void add(Map<String, List<String>> layers, String table, long rows) {
+        String layer = table.substring(0, Math.max(0, table.indexOf('.')));
+        layers.computeIfAbsent(layer, name -> new ArrayList<>()).add("%,d".formatted(rows));
     }
 
     void end() {

@@ -5,16 +5,11 @@ import dev.sluice.app.cli.AuditText;
 import dev.sluice.app.cli.TextTable;
 import dev.sluice.app.status.ModelStatus;
 import dev.sluice.app.status.SourceStatus;
-import dev.sluice.load.ExpectedTable;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /** What a demo prints at its end. */
 final class DemoReport {
-    private static final int SAMPLE = 5;
-
     private final DemoResult result;
 
     DemoReport(DemoResult result) {
@@ -32,48 +27,40 @@ final class DemoReport {
             tables.row(
                     model.table(),
                     model.rows(),
-                    "by row-level merge, models/" + model.table().replace('.', '/') + ".sql");
+                    "merged by key, models/" + model.table().replace('.', '/') + ".sql");
         }
         print(tables, out);
 
         out.println();
-        out.printf("Dead letters: %,d%n", result.deadLetters());
+        out.printf(Locale.ROOT, "Dead letters: %,d%n", result.deadLetters());
         TextTable letters = TextTable.of("reason", "records");
         result.expected().deadLettersByReason().forEach(letters::row);
         print(letters, out);
 
         out.println();
-        out.println("The last days of gold.revenue_daily");
-        print(sample(result.expected().goldRevenueDaily()), out);
+        out.println("The last day of gold.revenue_daily, in units of each currency");
+        print(new RevenueTable(result.expected().goldRevenueDaily()).lastDay(), out);
 
         out.println();
         AuditText.print(result.audit(), out);
         out.println();
         if (result.alreadyThere() > 0) {
             out.printf(
-                    "Of the %,d events of this load %,d were on the topic before; they were recognised and not sent again.%n",
-                    result.spec().events(), result.alreadyThere());
+                    Locale.ROOT,
+                    "Of the %,d events of this load, %,d were on the topic before: recognised, and not sent again.%n",
+                    result.spec().events(),
+                    result.alreadyThere());
         }
-        out.printf("Done in %.1f s.%n", result.elapsed().toMillis() / 1000.0);
+        out.printf(Locale.ROOT, "Done in %.1f s.%n", result.elapsed().toMillis() / 1000.0);
         out.println();
         out.println("What to try next:");
-        out.println("  ./sluice demo                                       run it again: nothing changes");
-        out.println(
-                "  ./sluice up                                         keep it running; then, in another terminal:");
+        out.println("  ./sluice demo        again: nothing changes");
+        out.println("  ./sluice up          the same platform, kept running; then, in another terminal:");
         out.println("  ./sluice query \"select * from gold.revenue_daily order by 1 desc, 2 limit 5\"");
-        out.println("  ./sluice dlq stats                                  what was rejected, and why");
-        out.println("  ./sluice audit                                      prove the promises on the live tables");
+        out.println("  ./sluice dlq stats   what was rejected, and why");
+        out.println("  ./sluice audit       prove the promises on the live tables");
         out.println("The data is in " + dataFolder + "; remove the folder to start over.");
         out.flush();
-    }
-
-    /** Rows that the proof found equal to the table's, so they may stand for it. */
-    private static TextTable sample(ExpectedTable table) {
-        List<List<@Nullable Object>> rows = new ArrayList<>();
-        table.rows().forEach(row -> rows.add(new ArrayList<>(row.values())));
-        TextTable text = new TextTable(table.columns());
-        rows.subList(Math.max(0, rows.size() - SAMPLE), rows.size()).forEach(row -> text.row(row.toArray()));
-        return text;
     }
 
     private static void print(TextTable table, PrintWriter out) {

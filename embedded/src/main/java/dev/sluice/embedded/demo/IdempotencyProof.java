@@ -61,11 +61,14 @@ final class IdempotencyProof {
         Proof.Numbers numbers = proof.table(MERGED, "table", "load", "rows", "distinct keys", "SUM(amount), cents");
         Map<String, TableDigest> digests = new LinkedHashMap<>();
         for (Model model : platform.models().models()) {
-            List<@Nullable Object> row = platform.query("SELECT count(*), count(DISTINCT %s), CAST(%s AS BIGINT) FROM %s"
-                            .formatted(
-                                    KEYS.getOrDefault(model.name(), model.uniqueKey().get(0)),
-                                    AMOUNTS.getOrDefault(model.name(), "0"),
-                                    model.name()))
+            List<@Nullable Object> row = platform.query(
+                            "SELECT count(*), count(DISTINCT %s), CAST(%s AS BIGINT) FROM %s"
+                                    .formatted(
+                                            KEYS.getOrDefault(
+                                                    model.name(),
+                                                    model.uniqueKey().get(0)),
+                                            AMOUNTS.getOrDefault(model.name(), "0"),
+                                            model.name()))
                     .get(0);
             numbers.row(model.name(), load, row.get(0), row.get(1), row.get(2));
             digests.put(model.name(), platform.digest(model));
@@ -74,8 +77,8 @@ final class IdempotencyProof {
     }
 
     private List<@Nullable Object> blind(Proof proof, String load) {
-        Proof.Numbers numbers = proof.table(
-                BROKEN, "table", "load", "rows", "distinct events", "SUM(amount), cents", "duplicates");
+        Proof.Numbers numbers =
+                proof.table(BROKEN, "table", "load", "rows", "distinct events", "SUM(amount), cents", "duplicates");
         List<@Nullable Object> row = platform.query(
                         "SELECT count(*), count(DISTINCT event_id), CAST(sum(amount_cents) AS BIGINT), count(*) - count(DISTINCT event_id) FROM "
                                 + BlindTable.NAME)

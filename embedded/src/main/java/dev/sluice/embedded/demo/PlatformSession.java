@@ -18,7 +18,7 @@ import java.util.Map;
  * The embedded platform with the pipeline's configuration pointed at it. While it is open, the data folder tells other
  * terminals where everything listens.
  */
-final class PlatformSession implements AutoCloseable {
+public final class PlatformSession implements AutoCloseable {
     private static final int PARTITIONS = 4;
 
     private final Platform platform;
@@ -29,13 +29,19 @@ final class PlatformSession implements AutoCloseable {
         this.config = config;
     }
 
-    static PlatformSession start(ConfigOption options, PlatformPorts ports) {
-        return start(options, ports, Map.of());
+    public static PlatformSession start(ConfigOption options, PlatformPorts ports) {
+        return start(options, ports, Map.of(), Map.of());
     }
 
     /** Starts the platform with variables beside its own for the configuration and for other terminals. */
     static PlatformSession start(ConfigOption options, PlatformPorts ports, Map<String, String> more) {
-        Platform platform = Platform.start(options.dataFolder(), ports);
+        return start(options, ports, more, Map.of());
+    }
+
+    /** Starts the platform with settings of its broker. */
+    public static PlatformSession start(
+            ConfigOption options, PlatformPorts ports, Map<String, String> more, Map<String, String> brokerOverrides) {
+        Platform platform = Platform.start(options.dataFolder(), ports, brokerOverrides);
         try {
             Map<String, String> variables = new HashMap<>(more);
             variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());
@@ -72,15 +78,15 @@ final class PlatformSession implements AutoCloseable {
         cluster.createTopic(source.topic(), PARTITIONS, (short) 1, Map.of("retention.ms", "-1"));
     }
 
-    Platform platform() {
+    public Platform platform() {
         return platform;
     }
 
-    SluiceConfig config() {
+    public SluiceConfig config() {
         return config;
     }
 
-    Path state() {
+    public Path state() {
         return platform.folder().state();
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What the commands of the proofs have in common: a data folder of their own, a report and a verdict. */
-abstract class ProofCommand implements Callable<Integer> {
+public abstract class ProofCommand implements Callable<Integer> {
     private final Clock clock;
 
     @Option(
@@ -40,7 +40,7 @@ abstract class ProofCommand implements Callable<Integer> {
     }
 
     /** Adds the commands of all proofs to the demo's. */
-    static void addTo(CommandLine demo, Clock clock) {
+    public static void addTo(CommandLine demo, Clock clock) {
         demo.addSubcommand(new IdempotencyCommand(clock))
                 .addSubcommand(new IncrementalCommand(clock))
                 .addSubcommand(new SchemaOnReadCommand(clock));

@@ -73,9 +73,8 @@ final class ProofPlatform implements AutoCloseable {
      * @throws SluiceException {@code DATA_FOLDER} when something is in the folder already
      */
     static ProofPlatform start(ConfigOption options, boolean runsModels, Clock clock) {
-        try (Stream<Path> there = Files.isDirectory(options.dataFolder())
-                ? Files.list(options.dataFolder())
-                : Stream.empty()) {
+        try (Stream<Path> there =
+                Files.isDirectory(options.dataFolder()) ? Files.list(options.dataFolder()) : Stream.empty()) {
             if (there.findAny().isPresent()) {
                 throw new SluiceException(
                         ErrorCode.DATA_FOLDER,
@@ -173,8 +172,7 @@ final class ProofPlatform implements AutoCloseable {
 
     List<List<@Nullable Object>> query(String sql) {
         return new QueryEngine(
-                        catalog(),
-                        new DuckDbSettings("512MB", 2, config.data().resolve("proof-query")))
+                        catalog(), new DuckDbSettings("512MB", 2, config.data().resolve("proof-query")))
                 .query(sql)
                 .rows();
     }

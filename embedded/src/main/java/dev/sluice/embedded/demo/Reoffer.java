@@ -62,6 +62,9 @@ final class Reoffer {
         Map<TopicPartition, Long> ends = topics.ends(SluiceConfig.ANNOUNCEMENT_TOPIC);
         topics.read(topics.starts(ends.keySet()), ends, record -> {
             Announcement announcement = codec.fromBytes(record.value());
+            if (!announcement.pipeline().equals(config.name())) {
+                return;
+            }
             Table table = tables.computeIfAbsent(
                     announcement.table(), name -> catalog.loadTable(TableIdentifier.parse(name)));
             batches.computeIfAbsent(table, none -> new ArrayList<>())

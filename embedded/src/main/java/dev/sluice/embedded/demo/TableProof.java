@@ -49,8 +49,8 @@ public final class TableProof {
         boolean equal = missing.isEmpty() && unmatched.isEmpty();
         return new AuditLine(
                 "The tables are what the seed says",
-                table.name(),
-                "rows computed from the seed = rows of the table, every column of every row",
+                expected.name(),
+                "rows computed from the seed = rows of the table, in every column",
                 Long.toString(wanted[0]),
                 found[0] + (equal ? ", all equal" : ", " + (wanted[0] - missing.size()) + " equal"),
                 equal ? AuditLine.Verdict.PASS : AuditLine.Verdict.FAIL,

@@ -25,15 +25,21 @@ public final class Platform implements AutoCloseable {
     private final DataFolder folder;
     private final EmbeddedSchemaRegistry registry;
     private final EmbeddedCatalog catalog;
-    private final EmbeddedBroker broker;
+    private final Map<String, String> brokerOverrides;
+    private EmbeddedBroker broker;
     private boolean closed;
 
     private Platform(
-            DataFolder folder, EmbeddedSchemaRegistry registry, EmbeddedCatalog catalog, EmbeddedBroker broker) {
+            DataFolder folder,
+            EmbeddedSchemaRegistry registry,
+            EmbeddedCatalog catalog,
+            EmbeddedBroker broker,
+            Map<String, String> brokerOverrides) {
         this.folder = folder;
         this.registry = registry;
         this.catalog = catalog;
         this.broker = broker;
+        this.brokerOverrides = Map.copyOf(brokerOverrides);
     }
 
     /** {@link #start(Path, PlatformPorts, Map)} with our own settings of the broker. */
@@ -63,7 +69,7 @@ public final class Platform implements AutoCloseable {
             EmbeddedCatalog catalog =
                     EmbeddedCatalog.start(folder.catalogDatabase(), folder.warehouse(), ports.catalog());
             started.push(catalog);
-            Platform platform = new Platform(folder, registry, catalog, join(startingBroker));
+            Platform platform = new Platform(folder, registry, catalog, join(startingBroker), brokerOverrides);
             platform.endpoints().write(folder);
             return platform;
         } catch (RuntimeException e) {
@@ -77,7 +83,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /** What this platform wrote for other processes. */
-    public Endpoints endpoints() {
+    public synchronized Endpoints endpoints() {
         return new Endpoints(
                 broker.bootstrapServers(),
                 registry.uri().toString(),
@@ -87,7 +93,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /** For every Kafka client. */
-    public Map<String, String> kafkaProperties() {
+    public synchronized Map<String, String> kafkaProperties() {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
     }
 
@@ -102,8 +108,18 @@ public final class Platform implements AutoCloseable {
     }
 
     /** Kafka's id of the cluster, the same for the life of the data folder. */
-    public String clusterId() {
+    public synchronized String clusterId() {
         return broker.clusterId();
+    }
+
+    /** Stops the broker alone: clients find nobody at its port. */
+    public synchronized void stopBroker() {
+        broker.close();
+    }
+
+    /** Starts a broker that was stopped again, on the same port and data. */
+    public synchronized void startBroker() {
+        broker = EmbeddedBroker.start(folder.kafka(), broker.port(), brokerOverrides);
     }
 
     /** Stops everything in under ten seconds, and lets go of the folder. A second call does nothing. */

@@ -6,16 +6,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Polls a condition until it holds or time is up. */
-final class Await {
+public final class Await {
     private static final Duration STEP = Duration.ofMillis(50);
 
     private Await() {}
 
-    static void until(String what, Duration limit, BooleanSupplier condition) {
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
         until(what, limit, condition, () -> "");
     }
 
-    static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> state) {
+    public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> state) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -11,9 +11,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.iceberg.data.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,11 @@ public final class CanonicalRow {
             byte[] copy = new byte[bytes.remaining()];
             bytes.duplicate().get(copy);
             return spell(copy);
+        }
+        if (value instanceof Record struct) {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            struct.struct().fields().forEach(field -> fields.put(field.name(), struct.getField(field.name())));
+            return spell(fields);
         }
         if (value instanceof Collection<?> values) {
             return values.stream().map(CanonicalRow::spell).toList().toString();

@@ -17,9 +17,16 @@ import org.apache.iceberg.io.InputFile;
 /** Checks the files of a table: all there, of the recorded length, and no equality delete among them. */
 public final class TableFilesAudit {
     private final Table table;
+    private final String subject;
 
     public TableFilesAudit(Table table) {
+        this(table, table.name());
+    }
+
+    /** @param subject what the lines call the table */
+    public TableFilesAudit(Table table, String subject) {
         this.table = table;
+        this.subject = subject;
     }
 
     /** Two lines: every file is there, and no equality delete rests in the table. */
@@ -47,14 +54,14 @@ public final class TableFilesAudit {
         return List.of(
                 AuditLine.equal(
                         "Every file is there",
-                        table.name(),
+                        subject,
                         "files the snapshot refers to = files present with their recorded length",
                         referenced,
                         referenced - missing.size(),
                         "missing or changed: " + String.join("; ", missing.subList(0, Math.min(3, missing.size())))),
                 AuditLine.equal(
                         "No resting equality deletes",
-                        table.name(),
+                        subject,
                         "equality delete files = 0",
                         0,
                         equalityDeletes,

@@ -2,6 +2,8 @@ package dev.sluice.sink.bronze;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.Placement;
@@ -24,9 +26,15 @@ import org.apache.iceberg.exceptions.ValidationException;
  */
 public final class BronzeCommitter {
     private final Table table;
+    private final TableFaults faults;
 
     public BronzeCommitter(Table table) {
+        this(table, TableFaults.none());
+    }
+
+    public BronzeCommitter(Table table, TableFaults faults) {
         this.table = table;
+        this.faults = faults;
     }
 
     /**
@@ -72,7 +80,9 @@ public final class BronzeCommitter {
             files.forEach(append::appendFile);
             TableLedger.stamp(table, append, base, after).commit();
             TableLedger.mirror(transaction, after);
+            faults.pass(TablePoint.COMMIT_STAGED, table.name());
             transaction.commitTransaction();
+            faults.pass(TablePoint.COMMITTED, table.name());
         } catch (CommitStateUnknownException e) {
             resolveUnknown(after, e);
         } catch (CommitFailedException | ValidationException e) {
@@ -86,6 +96,7 @@ public final class BronzeCommitter {
     }
 
     private void resolveUnknown(Ledger after, CommitStateUnknownException unknown) {
+        faults.pass(TablePoint.OUTCOME_UNKNOWN, table.name());
         table.refresh();
         if (!TableLedger.newestBatchIs(table, after.batchId())) {
             throw new SluiceException(

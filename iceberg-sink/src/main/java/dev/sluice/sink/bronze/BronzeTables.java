@@ -59,6 +59,15 @@ public final class BronzeTables implements LandingTables {
         this.properties = Map.copyOf(all);
     }
 
+    @Override
+    public boolean exists(TableIdentifier name) {
+        try {
+            return catalog.tableExists(name);
+        } catch (RuntimeException e) {
+            throw unavailable("look for", name.toString(), e);
+        }
+    }
+
     /**
      * The table as it is, created when missing.
      *

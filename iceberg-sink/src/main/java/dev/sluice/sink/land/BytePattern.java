@@ -125,7 +125,7 @@ final class BytePattern {
         }
 
         private static boolean isPlain(char c) {
-            return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         }
     }
 }

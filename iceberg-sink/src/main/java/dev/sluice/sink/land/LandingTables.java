@@ -6,6 +6,9 @@ import org.apache.iceberg.catalog.TableIdentifier;
 
 /** Gives a partition writer the table it lands into, already shaped for the writers that are met. */
 public interface LandingTables {
+    /** Whether the catalog has the table now. */
+    boolean exists(TableIdentifier name);
+
     /** The table as it is, created when missing. */
     Table loadOrCreate(TableIdentifier name);
 

@@ -38,8 +38,7 @@ public final class TableLedger {
      *     back, or its properties were edited, and going on would land rows twice or lose them
      */
     public static Ledger read(Table table) {
-        Optional<Ledger> mirrored =
-                Optional.ofNullable(table.properties().get(PROPERTY)).map(json -> CODEC.fromJson(table.name(), json));
+        Optional<Ledger> mirrored = mirrored(table);
         Optional<Ledger> stamped = table.currentSnapshot() == null
                 ? Optional.empty()
                 : newestStamp(SnapshotUtil.currentAncestors(table)).map(json -> CODEC.fromJson(table.name(), json));
@@ -55,6 +54,11 @@ public final class TableLedger {
                     table, mirrored.get().batchId(), "batch " + stamped.get().batchId());
         }
         return stamped.get();
+    }
+
+    /** The copy in the table's properties, where expiry cannot reach it. */
+    public static Optional<Ledger> mirrored(Table table) {
+        return Optional.ofNullable(table.properties().get(PROPERTY)).map(json -> CODEC.fromJson(table.name(), json));
     }
 
     private static SluiceException contradiction(Table table, String expectedBatch, String found) {

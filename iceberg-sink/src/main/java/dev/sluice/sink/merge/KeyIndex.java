@@ -5,6 +5,8 @@ import dev.sluice.sink.duck.FileRelation;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.merge.TableFiles.LiveFile;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -36,25 +38,34 @@ public final class KeyIndex {
     private final Table table;
     private final TableFiles files;
     private final MergeSpec spec;
+    private final TableFaults faults;
     private final IndexLayout layout;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final List<String> paths = new ArrayList<>();
 
-    private KeyIndex(DuckDb db, LocalFiles local, Table table, TableFiles files, MergeSpec spec) {
+    private KeyIndex(DuckDb db, LocalFiles local, Table table, TableFiles files, MergeSpec spec, TableFaults faults) {
         this.db = db;
         this.local = local;
         this.table = table;
         this.files = files;
         this.spec = spec;
+        this.faults = faults;
         this.layout = new IndexLayout(spec);
     }
 
     /** Attaches the index of a table and makes it reflect exactly the given files. */
     static KeyIndex open(
-            DuckDb db, LocalFiles local, Path folder, String name, Table table, TableFiles files, MergeSpec spec)
+            DuckDb db,
+            LocalFiles local,
+            Path folder,
+            String name,
+            Table table,
+            TableFiles files,
+            MergeSpec spec,
+            TableFaults faults)
             throws SQLException {
         IndexFile.attach(db, folder.resolve(name + ".duckdb"));
-        KeyIndex index = new KeyIndex(db, local, table, files, spec);
+        KeyIndex index = new KeyIndex(db, local, table, files, spec, faults);
         index.bringUp();
         return index;
     }
@@ -86,6 +97,7 @@ public final class KeyIndex {
             for (LiveFile file : touched) {
                 remember(file);
             }
+            faults.pass(TablePoint.INDEX_FOLLOWING, table.name());
             tag(committed.snapshotId());
         });
     }
@@ -147,6 +159,7 @@ public final class KeyIndex {
         ids.clear();
         paths.clear();
         scanLive(List.copyOf(files.files()));
+        faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
         tag(files.snapshotId().orElse(0));
     }
 
@@ -182,6 +195,7 @@ public final class KeyIndex {
         scanLive(files.files().stream()
                 .filter(live -> !known.containsKey(live.file().location()))
                 .toList());
+        faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
         tag(files.snapshotId().orElse(0));
     }
 

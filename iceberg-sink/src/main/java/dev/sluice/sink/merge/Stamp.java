@@ -31,8 +31,17 @@ public record Stamp(String model, String runId, Map<String, Long> upstream) {
 
     /** The stamp of the newest stamped snapshot, else the one in the table's properties. */
     public static Optional<Stamp> of(Table table) {
-        Optional<Stamp> inHistory = newest(SnapshotUtil.currentAncestors(table));
-        return inHistory.isPresent() ? inHistory : read(table.properties());
+        return inHistory(table).or(() -> mirrored(table));
+    }
+
+    /** The stamp of the newest stamped snapshot of the current branch that was not expired. */
+    public static Optional<Stamp> inHistory(Table table) {
+        return newest(SnapshotUtil.currentAncestors(table));
+    }
+
+    /** The stamp in the table's properties. */
+    public static Optional<Stamp> mirrored(Table table) {
+        return read(table.properties());
     }
 
     /** The stamp of the first stamped snapshot of a lineage that starts with the newest. */

@@ -7,6 +7,8 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ public final class TableMerge {
     private final MergeSpec spec;
     private final StampGuard guard;
     private final String attemptId;
+    private final TableFaults faults;
 
     /**
      * Pins the table's current snapshot.
@@ -60,7 +63,13 @@ public final class TableMerge {
      * @param attemptId names the files that the attempt writes; never used twice
      */
     public TableMerge(
-            DuckDb db, LocalFiles local, Table table, Optional<Table> companion, MergeSpec spec, String attemptId) {
+            DuckDb db,
+            LocalFiles local,
+            Table table,
+            Optional<Table> companion,
+            MergeSpec spec,
+            String attemptId,
+            TableFaults faults) {
         this.db = db;
         this.local = local;
         this.table = table;
@@ -68,6 +77,7 @@ public final class TableMerge {
         this.files = TableFiles.current(table);
         this.spec = spec;
         this.attemptId = attemptId;
+        this.faults = faults;
         this.guard = new StampGuard(Stamp.newest(SnapshotUtil.currentAncestors(table)));
     }
 
@@ -90,7 +100,7 @@ public final class TableMerge {
 
     /** Opens the table's key index; before the instance is confined. */
     public Caches open(Path folder, String name) throws SQLException {
-        KeyIndex index = KeyIndex.open(db, local, folder, name, table, files, spec);
+        KeyIndex index = KeyIndex.open(db, local, folder, name, table, files, spec, faults);
         return new Caches(Optional.of(index), deleted());
     }
 
@@ -260,6 +270,7 @@ public final class TableMerge {
             discard(added, vectors);
             throw e;
         }
+        faults.pass(TablePoint.FILES_WRITTEN, table.name());
         try {
             Transaction transaction = table.newTransaction();
             SnapshotUpdate<?> update = operation.in(transaction);
@@ -270,7 +281,9 @@ public final class TableMerge {
             UpdateProperties properties = transaction.updateProperties();
             stamp.entries().forEach(properties::set);
             properties.commit();
+            faults.pass(TablePoint.COMMIT_STAGED, table.name());
             transaction.commitTransaction();
+            faults.pass(TablePoint.COMMITTED, table.name());
         } catch (ValidationException | CommitFailedException e) {
             discard(added, vectors);
             throw new SluiceException(
@@ -278,6 +291,7 @@ public final class TableMerge {
                     "[%s] Cannot commit run %s: %s".formatted(table.name(), stamp.runId(), e.getMessage()),
                     e);
         } catch (CommitStateUnknownException e) {
+            faults.pass(TablePoint.OUTCOME_UNKNOWN, table.name());
             throw new SluiceException(
                     ErrorCode.COMMIT_UNKNOWN,
                     "[%s] Cannot tell whether run %s was committed: %s"

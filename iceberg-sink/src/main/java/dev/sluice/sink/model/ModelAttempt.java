@@ -6,6 +6,7 @@ import dev.sluice.sink.duck.Cancellation;
 import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.Planned;
 import dev.sluice.sink.merge.Stamp;
@@ -55,6 +56,8 @@ final class ModelAttempt {
      */
     record Checks(Map<String, Table> tables, TestHistory history, Rejections rejections, Instant now) {}
 
+    private final TableFaults faults;
+
     /** Pins what the attempt reads: the tables as they are loaded. */
     ModelAttempt(
             Model model,
@@ -66,7 +69,8 @@ final class ModelAttempt {
             Map<String, Table> upstream,
             Runnable beforeCommit,
             Checks checks,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            TableFaults faults) {
         this.model = model;
         this.settings = settings;
         this.runId = runId;
@@ -78,6 +82,7 @@ final class ModelAttempt {
         this.beforeCommit = beforeCommit;
         this.checks = checks;
         this.cancellation = cancellation;
+        this.faults = faults;
     }
 
     /** A result without the time it took. */
@@ -132,7 +137,7 @@ final class ModelAttempt {
         }
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId, faults);
             TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
             Optional<String> affected = Optional.empty();
@@ -162,7 +167,7 @@ final class ModelAttempt {
     Result rebuild() throws SQLException {
         try (LocalFiles local = local();
                 DuckDb db = open()) {
-            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId);
+            TableMerge merge = new TableMerge(db, local, target, companion, model.merge(), attemptId, faults);
             TableMerge.Caches caches = merge.open();
             Inputs inputs = new Inputs(db, local);
             inputs.everything(model.driver(), upstream.get(model.driver().name()));

@@ -4,6 +4,8 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.Cancellation;
 import dev.sluice.sink.duck.Leftovers;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.merge.MergeCounts;
 import dev.sluice.sink.merge.TableMerge;
 import dev.sluice.sink.quality.TestHistory;
@@ -44,17 +46,32 @@ public final class ModelEngine implements AutoCloseable {
     private final InstantSource clock;
     private final BeforeCommit beforeCommit;
     private final Cancellation cancellation = new Cancellation();
+    private final TableFaults faults;
 
     public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock) {
-        this(catalog, settings, clock, (model, attempt) -> {});
+        this(catalog, settings, clock, TableFaults.none());
+    }
+
+    public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock, TableFaults faults) {
+        this(catalog, settings, clock, (model, attempt) -> {}, faults);
     }
 
     /** For tests that let another writer in between the plan and the commit. */
     ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock, BeforeCommit beforeCommit) {
+        this(catalog, settings, clock, beforeCommit, TableFaults.none());
+    }
+
+    private ModelEngine(
+            Catalog catalog,
+            EngineSettings settings,
+            InstantSource clock,
+            BeforeCommit beforeCommit,
+            TableFaults faults) {
         this.tables = new ModelTables(catalog);
         this.settings = settings;
         this.clock = clock;
         this.beforeCommit = beforeCommit;
+        this.faults = faults;
     }
 
     /** Called when an attempt has written its files and is about to commit. */
@@ -98,6 +115,7 @@ public final class ModelEngine implements AutoCloseable {
                     throw e;
                 }
                 runs.add(run);
+                faults.pass(TablePoint.MODEL_DONE, model.name());
                 if (!run.succeeded()) {
                     held.add(model.name());
                 }
@@ -176,13 +194,17 @@ public final class ModelEngine implements AutoCloseable {
                 tables(model.refs()),
                 () -> beforeCommit.reached(model, number),
                 new ModelAttempt.Checks(
-                        tables(model.testRefs()), history, new Rejections(tables, settings), clock.instant()),
-                cancellation);
+                        tables(model.testRefs()), history, new Rejections(tables, settings, faults), clock.instant()),
+                cancellation,
+                faults);
     }
 
     private static SluiceException failed(Model model, SQLException e) {
+        boolean disk = String.valueOf(e.getMessage()).startsWith("IO Error");
         return new SluiceException(
-                ErrorCode.MODEL_FAILED, "[%s] Cannot run the model: %s".formatted(model.name(), e.getMessage()), e);
+                disk ? ErrorCode.STORAGE_FAILED : ErrorCode.MODEL_FAILED,
+                "[%s] Cannot run the model: %s".formatted(model.name(), e.getMessage()),
+                e);
     }
 
     private ModelRun attempts(Model model, TestHistory history, boolean everything, String runId, Instant start) {

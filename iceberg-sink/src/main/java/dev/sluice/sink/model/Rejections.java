@@ -3,6 +3,7 @@ package dev.sluice.sink.model;
 import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Fold;
 import dev.sluice.sink.merge.Gate;
 import dev.sluice.sink.merge.MergeColumn;
@@ -30,10 +31,12 @@ final class Rejections {
 
     private final ModelTables tables;
     private final EngineSettings settings;
+    private final TableFaults faults;
 
-    Rejections(ModelTables tables, EngineSettings settings) {
+    Rejections(ModelTables tables, EngineSettings settings, TableFaults faults) {
         this.tables = tables;
         this.settings = settings;
+        this.faults = faults;
     }
 
     /** Commits the rejected rows of an attempt. */
@@ -55,7 +58,8 @@ final class Rejections {
                         tables.require(rejected),
                         Optional.empty(),
                         rejected.merge(),
-                        attemptId + "-rejected");
+                        attemptId + "-rejected",
+                        faults);
                 TableMerge.Caches caches = merge.open(settings.indexFolder(), rejected.name());
                 db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM read_parquet(%s)"
                         .formatted(

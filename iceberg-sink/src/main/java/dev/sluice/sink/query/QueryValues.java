@@ -10,11 +10,12 @@ import java.util.Map;
 import org.duckdb.DuckDBStruct;
 import org.jspecify.annotations.Nullable;
 
-/** Turns JDBC values into plain Java, so that they outlive the instance. */
-final class QueryValues {
+/** Turns DuckDB's JDBC values into plain Java, so that they outlive the instance. */
+public final class QueryValues {
     private QueryValues() {}
 
-    static @Nullable Object plain(@Nullable Object value) throws SQLException {
+    /** The value as {@link QueryResult} has it. */
+    public static @Nullable Object plain(@Nullable Object value) throws SQLException {
         if (value instanceof Array array) {
             List<@Nullable Object> items = new ArrayList<>();
             for (Object item : (Object[]) array.getArray()) {

@@ -54,21 +54,84 @@ public final class PipelineAudit {
                 lines.add(AuditLine.note("Nothing lost", source.table(), "rows landed so far", 0));
                 continue;
             }
-            long snapshotId = table.currentSnapshot().snapshotId();
+            lines.addAll(check(source, table, table.currentSnapshot().snapshotId(), sourceAudit));
+        }
+        lines.addAll(models.check());
+        return new AuditReport(lines, Duration.between(start, clock.instant()));
+    }
+
+    private static List<AuditLine> check(SourceConfig source, Table table, long snapshotId, SourceAudit sourceAudit) {
+        List<AuditLine> lines = new ArrayList<>();
+        AuditLine stamps = stamps(source, table);
+        if (!stamps.failed()) {
+            boolean counted = !source.eventId().isEmpty() && table.schema().findField(source.eventId()) != null;
+            List<String> columns = new ArrayList<>(PLACE);
+            if (counted) {
+                columns.add(source.eventId());
+            }
+            RepeatedEvents events = new RepeatedEvents();
             lines.addAll(sourceAudit.check(
                     source.dlq(),
                     TableLedger.read(table),
-                    visitor -> new TableRows(table, PLACE).forEach(snapshotId, row -> {
+                    visitor -> new TableRows(table, columns).forEach(snapshotId, row -> {
                         if (row.get(0) instanceof String topic
                                 && row.get(1) instanceof Integer partition
                                 && row.get(2) instanceof Long offset) {
                             visitor.row(topic, partition, offset);
                         }
+                        Object event = counted ? row.get(PLACE.size()) : null;
+                        if (event != null) {
+                            events.add(event);
+                        }
                     })));
-            lines.addAll(new TableFilesAudit(table).check(snapshotId));
+            if (counted) {
+                lines.add(AuditLine.note(
+                        "Duplicates are recognised",
+                        source.table(),
+                        "rows that repeat the %s of a row already landed, and count once in keyed tables"
+                                .formatted(source.eventId()),
+                        events.count()));
+            }
         }
-        lines.addAll(models.check());
-        return new AuditReport(lines, Duration.between(start, clock.instant()));
+        lines.add(stamps);
+        lines.addAll(new TableFilesAudit(table, source.table()).check(snapshotId));
+        return lines;
+    }
+
+    /** A ledger whose two copies contradict each other says nothing about the rows. */
+    private static AuditLine stamps(SourceConfig source, Table table) {
+        String promise = "The ledger tells the truth";
+        String compared = "batch named by the newest stamp = batch named by the table's properties";
+        String mirrored = TableLedger.mirrored(table)
+                .map(ledger -> label(ledger.batchId()))
+                .orElse("no batch");
+        try {
+            String stamped = label(TableLedger.read(table).batchId());
+            return new AuditLine(
+                    promise,
+                    source.table(),
+                    compared,
+                    stamped,
+                    mirrored,
+                    stamped.equals(mirrored) ? AuditLine.Verdict.PASS : AuditLine.Verdict.FAIL,
+                    "the stamp has no mirror, and would be lost with its snapshot");
+        } catch (SluiceException e) {
+            if (e.code() != ErrorCode.STAMP_MISSING) {
+                throw e;
+            }
+            return new AuditLine(
+                    promise,
+                    source.table(),
+                    compared,
+                    "the same batch",
+                    mirrored,
+                    AuditLine.Verdict.FAIL,
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String label(String batchId) {
+        return "batch " + batchId.substring(0, Math.min(8, batchId.length()));
     }
 
     private Table load(String name) {

@@ -131,9 +131,8 @@ public final class SourceAudit {
         return List.of(
                 new AuditLine(
                         "Nothing lost",
-                        subject,
-                        "records of the topic in [%d, %d) = rows in bronze + dead letters"
-                                .formatted(entry.first(), entry.to()),
+                        subject + " [%d, %d)".formatted(entry.first(), entry.to()),
+                        "records of the topic = rows in bronze + dead letters",
                         Long.toString(source.size()),
                         "%d = %d + %d".formatted(source.size() - lost.size(), bronze.size(), dead.size() - both.size()),
                         lost.size() == 0 && invented.size() == 0 ? AuditLine.Verdict.PASS : AuditLine.Verdict.FAIL,

@@ -4,9 +4,11 @@ import dev.sluice.app.audit.AuditReport;
 import dev.sluice.app.audit.PipelineAudit;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.service.Catalogs;
+import dev.sluice.app.service.PipelineService;
+import dev.sluice.sink.audit.ModelTableAudit;
+import dev.sluice.sink.model.ModelSet;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description = {
-            "Prove the promises on the live tables: nothing lost, nothing twice, every file there.",
+            "Prove the promises on the live tables: nothing lost, nothing twice, every file there, and every table of a"
+                    + " model what its SQL gives on all that it was made from.",
             "Exit code 0 when they hold, 1 when one does not. It may run while the service runs."
         },
         mixinStandardHelpOptions = true,
@@ -38,9 +41,14 @@ public final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
-        try (Catalogs catalogs = Catalogs.open(pipeline.catalog())) {
-            AuditReport report = new PipelineAudit(pipeline, catalogs.catalog(), List::of, Clock.systemUTC())
+        SluiceConfig pipeline = config.forCommand();
+        ModelSet models = ModelSet.load(pipeline.models());
+        try (Catalogs catalogs = Catalogs.open(pipeline.catalog());
+                WorkFolder work = WorkFolder.create()) {
+            ModelTableAudit tables =
+                    new ModelTableAudit(catalogs.catalog(), PipelineService.duckDbSettings(pipeline, work.path()));
+            AuditReport report = new PipelineAudit(
+                            pipeline, catalogs.catalog(), () -> tables.check(models), Clock.systemUTC())
                     .run(source.of(pipeline));
             if (output.json()) {
                 out.println(AuditText.json(report));

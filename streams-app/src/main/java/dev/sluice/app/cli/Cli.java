@@ -69,7 +69,8 @@ public final class Cli {
     }
 
     /** Prints a failure as one sentence, and answers its exit code. */
-    public static int explain(Throwable failure, PrintWriter err) {
+    public static int explain(Throwable thrown, PrintWriter err) {
+        Throwable failure = NeighbourFailure.named(thrown);
         if (failure instanceof SluiceException known) {
             err.println("sluice: " + known.getMessage() + " [" + known.code().label() + "]");
             LOG.debug("The command failed", failure);

@@ -20,6 +20,12 @@ public final class ConfigOption {
     /** The data folder of {@code demo} and {@code up} when none is given. */
     public static final Path DEFAULT_DATA = Path.of(".sluice", "platform");
 
+    private static final Map<String, String> COMMAND_PATIENCE = Map.of(
+            "request.timeout.ms", "8000",
+            "default.api.timeout.ms", "10000",
+            "max.block.ms", "10000",
+            "delivery.timeout.ms", "30000");
+
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
@@ -51,9 +57,33 @@ public final class ConfigOption {
         return Files.exists(here) ? here : shipped;
     }
 
-    /** The configuration with its variables resolved. */
+    /**
+     * The configuration with its variables resolved.
+     *
+     * @throws SluiceException {@code CONFIG_INVALID}; when variables are missing because no platform runs on the data
+     *     folder, it says so
+     */
     public SluiceConfig load() {
-        return load(EnvironmentFile.read(dataFolder()));
+        Map<String, String> platform = EnvironmentFile.read(dataFolder());
+        try {
+            return load(platform);
+        } catch (SluiceException e) {
+            if (e.code() != ErrorCode.CONFIG_INVALID
+                    || !platform.isEmpty()
+                    || !String.valueOf(e.getMessage()).contains("environment variable")) {
+                throw e;
+            }
+            throw new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "%s. No platform runs on %s either, which would set it: ./sluice up starts one."
+                            .formatted(e.getMessage(), dataFolder()),
+                    e);
+        }
+    }
+
+    /** {@link #load()} for a command that a person waits for: Kafka gets seconds to answer, unless told otherwise. */
+    public SluiceConfig forCommand() {
+        return load().withKafkaDefaults(COMMAND_PATIENCE);
     }
 
     /** The configuration with variables that the environment may override. */

@@ -42,7 +42,7 @@ public final class DlqListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        var pipeline = config.load();
+        var pipeline = config.forCommand();
         DeadLetters letters = new DeadLetters(pipeline.kafka(), Clock.systemUTC());
         for (SourceConfig one : source.of(pipeline)) {
             Deque<DeadLetterView> newest = new ArrayDeque<>();

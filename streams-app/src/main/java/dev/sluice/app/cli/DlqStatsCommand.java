@@ -45,7 +45,7 @@ public final class DlqStatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var pipeline = config.load();
+        var pipeline = config.forCommand();
         DeadLetters letters = new DeadLetters(pipeline.kafka(), Clock.systemUTC());
         ObjectNode json = new ObjectMapper().createObjectNode();
         PrintWriter out = spec.commandLine().getOut();

@@ -45,7 +45,7 @@ public final class DlqWatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        var pipeline = config.load();
+        var pipeline = config.forCommand();
         Set<String> topics = source.of(pipeline).stream().map(SourceConfig::dlq).collect(Collectors.toSet());
         if (!output.json()) {
             spec.commandLine().getErr().println("Watching " + String.join(", ", topics) + "; Ctrl-C ends it.");

@@ -10,7 +10,7 @@ public final class ExitCodes {
     public static final int OK = 0;
     /** The command ran to its end and its verdict is no: an audit or a proof that failed. */
     public static final int VERDICT_NO = 1;
-    /** Ended by Ctrl-C or a termination signal, as shells count. */
+    /** Ended by Ctrl-C, as shells count; a termination signal makes it 143 by the JVM. */
     public static final int INTERRUPTED = 130;
 
     private ExitCodes() {}
@@ -26,7 +26,7 @@ public final class ExitCodes {
                 Arrays.stream(ErrorKind.values()).map(kind -> " " + kind.exitCode() + ":" + kind.meaning());
         return Stream.concat(
                         Stream.of(" 0:success", " 1:the verdict is no: an audit, a test or a proof failed"),
-                        Stream.concat(kinds, Stream.of("130:ended by Ctrl-C or a termination signal")))
+                        Stream.concat(kinds, Stream.of("130:ended by Ctrl-C", "143:ended by a termination signal")))
                 .toArray(String[]::new);
     }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class,
             StatusCommand.class,
+            QueryCommand.class,
             AuditCommand.class,
             DlqCommand.class,
             ModelCommand.class,

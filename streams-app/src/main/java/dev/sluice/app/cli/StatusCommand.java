@@ -35,7 +35,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         ModelSet models = ModelSet.load(pipeline.models());
         Clock clock = Clock.systemUTC();
         try (Cluster cluster = Cluster.open(pipeline.kafka());

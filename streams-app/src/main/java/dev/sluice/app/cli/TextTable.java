@@ -1,5 +1,7 @@
 package dev.sluice.app.cli;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +26,7 @@ public final class TextTable {
         return new TextTable(List.of(header));
     }
 
-    /** Adds a row; numbers are grouped by thousands when they come as {@link Long} or {@link Integer}. */
+    /** Adds a row; numbers are grouped by thousands when they are whole or exact. */
     public TextTable row(@Nullable Object... values) {
         if (values.length != header.size()) {
             throw new IllegalArgumentException("Expected " + header.size() + " values, found " + values.length);
@@ -40,13 +42,18 @@ public final class TextTable {
     }
 
     private static String cell(@Nullable Object value) {
-        String text = value == null
-                ? ""
-                : value instanceof Long || value instanceof Integer
-                        ? String.format(Locale.ROOT, "%,d", ((Number) value).longValue())
-                        : value.toString();
+        String text = value == null ? "" : value instanceof Number number ? grouped(number) : value.toString();
         String line = text.replace('\n', ' ');
         return line.length() > WIDEST ? line.substring(0, WIDEST - 1) + "…" : line;
+    }
+
+    private static String grouped(Number number) {
+        if (number instanceof Long || number instanceof Integer || number instanceof BigInteger) {
+            return String.format(Locale.ROOT, "%,d", number);
+        }
+        return number instanceof BigDecimal exact
+                ? String.format(Locale.ROOT, "%,." + Math.max(0, exact.scale()) + "f", exact)
+                : number.toString();
     }
 
     /** The lines of the table, two spaces between columns, no trailing blanks. */

@@ -3,6 +3,7 @@ package dev.sluice.app.commit;
 import dev.sluice.app.announce.Announcement;
 import dev.sluice.app.announce.AnnouncementCodec;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.kafka.Connections;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.time.Duration;
@@ -106,6 +107,11 @@ final class AnnouncementFeed implements AutoCloseable {
     /** Announcements in the topic that were not read yet, empty while that is not known. */
     OptionalLong lag() {
         return leadership == null ? OptionalLong.empty() : consumer.currentLag(PARTITION);
+    }
+
+    /** Whether a connection to any broker is open. */
+    boolean isConnected() {
+        return Connections.anyOpen(consumer.metrics().values());
     }
 
     void wakeup() {

@@ -71,7 +71,7 @@ public final class CommitLoop implements Runnable, AutoCloseable {
         this.statistics = new CommitStatistics(clock);
         this.rounds = new CommitRounds(
                 config.sources().stream().map(SourceConfig::table).toList(),
-                new BronzeCatalog(catalog),
+                new BronzeCatalog(catalog, faults),
                 afterBronze,
                 statistics,
                 config.commit().giveUpAfter(),
@@ -117,6 +117,7 @@ public final class CommitLoop implements Runnable, AutoCloseable {
 
     private void turn(AnnouncementFeed feed, ExecutorService worker) {
         List<AnnouncedBatch> read = feed.poll(POLL);
+        statistics.reachable(feed.isConnected());
         Leadership leadership = feed.leadership();
         Term current = term;
         if (leadership == null || current == null || current.leadership != leadership) {
@@ -174,7 +175,9 @@ public final class CommitLoop implements Runnable, AutoCloseable {
     /** A new leader's first round is run even without announcements, for the models to catch up. */
     private void startRound(Term current, CommitRounds.Start start, ExecutorService worker) {
         Instant now = clock.instant();
-        boolean due = !now.isBefore(current.lastRound.plus(config.commit().interval()));
+        // A clock that was set back must not hold up commits until it has caught up.
+        boolean due = now.isBefore(current.lastRound)
+                || !now.isBefore(current.lastRound.plus(config.commit().interval()));
         if (current.round != null || !due || (waiting.isEmpty() && !current.behind)) {
             return;
         }

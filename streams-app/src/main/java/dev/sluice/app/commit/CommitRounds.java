@@ -111,7 +111,10 @@ final class CommitRounds {
         }
         Optional<Boolean> done = patiently(leadership, () -> {
             faults.pass(FaultPoint.BEFORE_MODELS);
-            afterBronze.run(new BronzeRound(start.epoch(), commits, leadership));
+            CatalogFailures.guarded("models", "run what follows bronze", () -> {
+                afterBronze.run(new BronzeRound(start.epoch(), commits, leadership));
+                return true;
+            });
             faults.pass(FaultPoint.AFTER_MODELS);
             return true;
         });

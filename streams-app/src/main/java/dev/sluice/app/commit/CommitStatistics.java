@@ -19,6 +19,7 @@ final class CommitStatistics {
     private @Nullable Instant lastCommit;
     private @Nullable Instant failingSince;
     private @Nullable String lastError;
+    private @Nullable Instant cutOffSince;
 
     CommitStatistics(InstantSource clock) {
         this.clock = clock;
@@ -47,6 +48,10 @@ final class CommitStatistics {
         failingSince = null;
     }
 
+    private @Nullable Instant failing() {
+        return failingSince == null ? cutOffSince : failingSince;
+    }
+
     /** Notes a failure and answers since when there was nothing but failures. */
     synchronized Instant failed(String error) {
         Instant since = failingSince == null ? clock.instant() : failingSince;
@@ -55,8 +60,18 @@ final class CommitStatistics {
         return since;
     }
 
+    /** Notes whether Kafka is within reach; a member that is cut off neither leads nor stands by. */
+    synchronized void reachable(boolean now) {
+        if (now) {
+            cutOffSince = null;
+        } else if (cutOffSince == null) {
+            cutOffSince = clock.instant();
+            lastError = "No connection to Kafka is open";
+        }
+    }
+
     synchronized CommitStatus status() {
         return new CommitStatus(
-                role, epoch, rounds, bronzeCommits, rows, duplicates, pending, lastCommit, failingSince, lastError);
+                role, epoch, rounds, bronzeCommits, rows, duplicates, pending, lastCommit, failing(), lastError);
     }
 }

@@ -98,6 +98,9 @@ final class ConfigText {
         map.put("pii", pii);
         map.put("checks", source.checks().stream().map(ConfigText::check).toList());
         map.put("max-record-bytes", source.maxRecordBytes() + "B");
+        if (!source.eventId().isEmpty()) {
+            map.put("event-id", source.eventId());
+        }
         return map;
     }
 

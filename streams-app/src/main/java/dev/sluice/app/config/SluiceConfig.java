@@ -71,6 +71,14 @@ public record SluiceConfig(
         return applicationId() + "-committer";
     }
 
+    /** The same with properties for every Kafka client that does not set them itself. */
+    public SluiceConfig withKafkaDefaults(Map<String, String> defaults) {
+        Map<String, String> properties = new HashMap<>(defaults);
+        properties.putAll(kafka);
+        return new SluiceConfig(
+                name, data, instance, properties, streams, registry, catalog, ingest, commit, engine, models, sources);
+    }
+
     /** The client properties with others on top. */
     public Map<String, Object> kafkaWith(Map<String, ?> others) {
         Map<String, Object> properties = new HashMap<>(kafka);

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param pii what is done to personal data, by column path
  * @param piiKey secret of the rule {@code hash}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
+ * @param eventId the column that identifies an event, for the audit to count repeated ones; empty when there is none
  */
 public record SourceConfig(
         String name,
@@ -29,7 +30,8 @@ public record SourceConfig(
         Map<String, PiiRule> pii,
         String piiKey,
         List<Check> checks,
-        int maxRecordBytes) {
+        int maxRecordBytes,
+        String eventId) {
     public SourceConfig {
         Require.name("name", name);
         Require.topic("topic", topic);
@@ -65,6 +67,7 @@ public record SourceConfig(
     @Override
     public String toString() {
         return "SourceConfig[name=" + name + ", topic=" + topic + ", table=" + table + ", dlq=" + dlq + ", subject="
-                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + "]";
+                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + ", eventId="
+                + eventId + "]";
     }
 }

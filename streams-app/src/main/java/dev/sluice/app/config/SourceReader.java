@@ -35,8 +35,9 @@ final class SourceReader {
             checks.addAll(checks(check));
         }
         int maxRecordBytes = section.value("max-record-bytes", MAX_RECORD_BYTES, SourceReader::bytes);
+        String eventId = section.text("event-id", "");
         return section.build(
-                () -> new SourceConfig(name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes));
+                () -> new SourceConfig(name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes, eventId));
     }
 
     private static Map<String, PiiRule> pii(List<Section> sections) {

@@ -4,6 +4,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.kafka.Connections;
 import dev.sluice.app.kafka.PipelineTopics;
 import dev.sluice.app.retry.Backoff;
 import dev.sluice.app.retry.Pause;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -76,7 +79,7 @@ public final class IngestService implements Runnable, AutoCloseable {
             new PipelineTopics(cluster).ensure(config);
             RuleCoverage coverage = new RuleCoverage(registry);
             config.sources().forEach(coverage::check);
-            targets.forEach(LandingTarget::prepare);
+            targets.forEach(target -> target.prepare(() -> hasLanded(cluster, target)));
             land(cluster);
         } finally {
             pause.stop();
@@ -85,6 +88,14 @@ public final class IngestService implements Runnable, AutoCloseable {
         if (fatal != null) {
             throw fatal;
         }
+    }
+
+    /** Whether this pipeline has ever committed an offset of the source. */
+    private boolean hasLanded(Cluster cluster, LandingTarget target) {
+        String topic = target.source().topic();
+        return IntStream.range(0, cluster.requireTopic(topic).partitions())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .anyMatch(partition -> cluster.everCommitted(config.applicationId(), partition));
     }
 
     private void land(Cluster cluster) {
@@ -107,7 +118,7 @@ public final class IngestService implements Runnable, AutoCloseable {
     }
 
     private KafkaStreams create(Cluster cluster) {
-        Retry retry = new Retry(properties.patience(), Backoff.STANDARD, pause, clock);
+        Retry retry = new Retry(properties.patience(), Backoff.STANDARD, pause, clock, statistics::waiting);
         ThreadBatches batches = new ThreadBatches(new GroupPositions(cluster, config.applicationId(), retry));
         IngestTopology topology = new IngestTopology(
                 targets,
@@ -146,6 +157,9 @@ public final class IngestService implements Runnable, AutoCloseable {
     /** What was landed so far. */
     public IngestStatus status() {
         KafkaStreams current = streams;
+        if (current != null && current.state().isRunningOrRebalancing()) {
+            statistics.reachable(Connections.anyOpen(current.metrics().values()));
+        }
         return statistics.status(current == null ? "CREATED" : current.state().name());
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.app.ingest;
 
 import dev.sluice.app.announce.Announcement;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.ledger.RangeCounts;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ final class IngestStatistics {
     private int failures;
     private @Nullable Instant failingSince;
     private @Nullable String lastError;
+    private @Nullable Instant cutOffSince;
 
     IngestStatistics(InstantSource clock) {
         this.clock = clock;
@@ -46,11 +48,36 @@ final class IngestStatistics {
         return since;
     }
 
+    /** Notes that a call to a neighbour failed and is being tried again. */
+    synchronized void waiting(SluiceException failure) {
+        lastError = String.valueOf(failure.getMessage());
+        if (failingSince == null) {
+            failingSince = clock.instant();
+        }
+    }
+
     synchronized int failures() {
         return failures;
     }
 
+    /** Notes whether Kafka is within reach. */
+    synchronized void reachable(boolean now) {
+        if (now) {
+            cutOffSince = null;
+        } else if (cutOffSince == null) {
+            cutOffSince = clock.instant();
+            lastError = "No connection to Kafka is open";
+        }
+    }
+
     synchronized IngestStatus status(String state) {
-        return new IngestStatus(state, counts, announcements, lastCommit, failures, lastError);
+        return new IngestStatus(
+                state,
+                counts,
+                announcements,
+                lastCommit,
+                failures,
+                failingSince == null ? cutOffSince : failingSince,
+                lastError);
     }
 }

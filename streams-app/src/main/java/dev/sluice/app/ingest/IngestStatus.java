@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param counts by source name
  * @param announcements committed
  * @param lastCommit of a transaction that moved an offset
- * @param failures of threads that were replaced since the last such commit
+ * @param failures of threads and of calls to neighbours since the last such commit
+ * @param failingSince the start of a row of failures that has not ended, or of being cut off from Kafka; null when all
+ *     is well
  * @param lastError of this process, also when it has recovered since
  */
 public record IngestStatus(
@@ -21,6 +23,7 @@ public record IngestStatus(
         long announcements,
         @Nullable Instant lastCommit,
         int failures,
+        @Nullable Instant failingSince,
         @Nullable String lastError) {
     public IngestStatus {
         counts = Map.copyOf(counts);

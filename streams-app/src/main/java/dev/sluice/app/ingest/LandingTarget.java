@@ -1,12 +1,15 @@
 package dev.sluice.app.ingest;
 
 import dev.sluice.app.config.SourceConfig;
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.land.Landed;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.LandingTables;
 import dev.sluice.sink.land.PartitionWriter;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -32,8 +35,19 @@ final class LandingTarget {
         return source;
     }
 
-    /** Creates the table if need be. */
-    void prepare() {
+    /**
+     * Creates the table if need be.
+     *
+     * @param landedBefore whether records of the source were landed into it already
+     * @throws SluiceException {@code TABLE_MISSING} when it is gone although they were
+     */
+    void prepare(BooleanSupplier landedBefore) {
+        if (!tables.exists(table) && landedBefore.getAsBoolean()) {
+            throw new SluiceException(
+                    ErrorCode.TABLE_MISSING,
+                    "[" + table + "] Cannot land topic " + source.topic()
+                            + ": the catalog has no such table any more, expected the one into which records were landed before. Register the table again if it was dropped by mistake, or give the pipeline another name to land everything anew; see docs/runbooks/stopped-loudly.md.");
+        }
         tables.loadOrCreate(table);
     }
 

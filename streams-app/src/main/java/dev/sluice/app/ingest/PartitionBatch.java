@@ -84,6 +84,11 @@ final class PartitionBatch {
         return gaps;
     }
 
+    /** The offset to be committed; offsets before it at which no record came may have been lost. */
+    void skipTo(long to) {
+        gaps.add(next(), to);
+    }
+
     /**
      * Closes the open file and says what became of the range up to {@code to}; the next range starts there. That is
      * only true if the transaction commits: after any failure the partition must be closed and opened anew.
@@ -135,11 +140,15 @@ final class PartitionBatch {
         return open;
     }
 
+    private long next() {
+        return Math.max(from, lastOffset + 1);
+    }
+
     private void see(long offset) {
         if (offset == lastOffset) {
             return;
         }
-        long expected = Math.max(from, lastOffset + 1);
+        long expected = next();
         if (offset < expected) {
             throw new SluiceException(
                     ErrorCode.OFFSETS_LOST,

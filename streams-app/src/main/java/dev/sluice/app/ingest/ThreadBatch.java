@@ -79,7 +79,7 @@ final class ThreadBatch {
                     "Cannot commit: the transaction holds dead letters of a partition that was given up");
         }
         requireCovered(offsets);
-        requireNothingLost();
+        requireNothingLost(offsets);
         List<Announcement> announcements = new ArrayList<>();
         for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : offsets.entrySet()) {
             PartitionBatch batch = partitions.get(entry.getKey());
@@ -116,8 +116,12 @@ final class ThreadBatch {
         });
     }
 
-    private void requireNothingLost() {
+    private void requireNothingLost(Map<TopicPartition, OffsetAndMetadata> offsets) {
         partitions.forEach((partition, batch) -> {
+            OffsetAndMetadata committed = offsets.get(partition);
+            if (committed != null) {
+                batch.skipTo(committed.offset());
+            }
             if (batch.gaps().isEmpty()) {
                 return;
             }

@@ -148,6 +148,17 @@ public final class Cluster implements AutoCloseable {
         return Optional.ofNullable(offsets.get(partition)).map(OffsetAndMetadata::offset);
     }
 
+    /** Whether a group has ever committed an offset of the partition, open transactions aside. */
+    public boolean everCommitted(String group, TopicPartition partition) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = answer(
+                "read offsets of",
+                "group " + group,
+                admin.listConsumerGroupOffsets(
+                                Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition))))
+                        .partitionsToOffsetAndMetadata(group));
+        return offsets.get(partition) != null;
+    }
+
     /** The first offset that the partition still holds. */
     public long logStart(TopicPartition partition) {
         return offsets(partition, OffsetSpec.earliest());

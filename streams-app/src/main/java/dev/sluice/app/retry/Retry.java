@@ -5,6 +5,7 @@ import dev.sluice.error.SluiceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ public final class Retry {
     private final Backoff backoff;
     private final Pause pause;
     private final InstantSource clock;
+    private final Consumer<SluiceException> failed;
 
     /**
      * Retries with that patience.
@@ -24,10 +26,20 @@ public final class Retry {
      * @param budget no new attempt starts later than this after the first
      */
     public Retry(Duration budget, Backoff backoff, Pause pause, InstantSource clock) {
+        this(budget, backoff, pause, clock, failure -> {});
+    }
+
+    /**
+     * Retries with that patience, and tells of every failure that is waited out.
+     *
+     * @param budget no new attempt starts later than this after the first
+     */
+    public Retry(Duration budget, Backoff backoff, Pause pause, InstantSource clock, Consumer<SluiceException> failed) {
         this.budget = budget;
         this.backoff = backoff;
         this.pause = pause;
         this.clock = clock;
+        this.failed = failed;
     }
 
     /**
@@ -43,6 +55,9 @@ public final class Retry {
             } catch (SluiceException e) {
                 Duration wait = backoff.after(failures);
                 boolean late = clock.instant().plus(wait).isAfter(deadline);
+                if (e.kind() == ErrorKind.EXTERNAL) {
+                    failed.accept(e);
+                }
                 if (e.kind() != ErrorKind.EXTERNAL || late || !pause.await(wait)) {
                     throw e;
                 }

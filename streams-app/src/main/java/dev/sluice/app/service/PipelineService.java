@@ -11,6 +11,7 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.Leftovers;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
@@ -64,7 +65,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (models != null) {
             Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
             ModelEngine engine = new ModelEngine(
-                    catalog, engineSettings(config, config.data().resolve("engine")), clock);
+                    catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
             engine.sweep();
             rounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
             committer = new CommitLoop(config, catalog, round -> rounds.run(), clock, faults);
@@ -78,6 +79,12 @@ public final class PipelineService implements Runnable, AutoCloseable {
     public static EngineSettings engineSettings(SluiceConfig config, Path workFolder) {
         return new EngineSettings(
                 workFolder, config.engine().memory() + "B", config.engine().threads(), COMMIT_ATTEMPTS);
+    }
+
+    /** What one query of a command may use on this machine, by configuration. */
+    public static DuckDbSettings duckDbSettings(SluiceConfig config, Path spillFolder) {
+        return new DuckDbSettings(
+                config.engine().memory() + "B", config.engine().threads(), spillFolder);
     }
 
     /**
@@ -146,6 +153,16 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (rounds != null) {
             rounds.close();
         }
+    }
+
+    /** How the ingest stands; nothing when it is not a part of this process. */
+    public Optional<IngestStatus> ingestStatus() {
+        return Optional.ofNullable(ingest).map(IngestService::status);
+    }
+
+    /** How the committer stands; nothing when it is not a part of this process. */
+    public Optional<CommitStatus> commitStatus() {
+        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private void closeClients() {

@@ -1,0 +1,66 @@
+package dev.sluice.embedded.chaos;
+
+import dev.sluice.app.fault.FaultPoint;
+import dev.sluice.embedded.chaos.ChaosTally.Blow;
+import dev.sluice.sink.fault.TablePoint;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Every decision of a chaos run, from one seed. */
+final class ChaosDice {
+    /** No catalog here loses an answer, so nobody comes by the point for that. */
+    private static final List<String> POINTS = Stream.concat(
+                    Arrays.stream(FaultPoint.values()),
+                    Arrays.stream(TablePoint.values()).filter(point -> point != TablePoint.OUTCOME_UNKNOWN))
+            .map(Enum::name)
+            .toList();
+
+    private static final int MOST_PASSES = 4;
+    private static final int PERCENT = 100;
+
+    private final Random random;
+
+    ChaosDice(long seed) {
+        this.random = new Random(seed);
+    }
+
+    /** What is done next. Of a hundred blows, 80 kill, 8 pause, 8 make an instance leave, and 4 hit the broker. */
+    Blow blow() {
+        int roll = random.nextInt(PERCENT);
+        if (roll < 80) {
+            return Blow.KILLED_AT_RANDOM;
+        }
+        if (roll < 88) {
+            return Blow.PAUSED;
+        }
+        return roll < 96 ? Blow.LEFT : Blow.BROKER_RESTARTED;
+    }
+
+    /** For a life that begins: a point and the pass at which it ends, or, half of the time, none. */
+    String plan() {
+        String point = POINTS.get(random.nextInt(POINTS.size()));
+        int pass = 1 + random.nextInt(MOST_PASSES);
+        return random.nextBoolean() ? point + ":" + pass : "";
+    }
+
+    <T> T oneOf(List<T> all) {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    boolean in(int percent) {
+        return random.nextInt(PERCENT) < percent;
+    }
+
+    Duration upTo(Duration longest) {
+        return Duration.ofMillis(random.nextInt((int) longest.toMillis() + 1));
+    }
+
+    /** How long the broker is away: up to 3 s, and 20 s one time in eight. */
+    Duration outage() {
+        Duration brief = upTo(Duration.ofSeconds(3));
+        return random.nextInt(8) == 0 ? Duration.ofSeconds(20) : brief;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.sluice.embedded.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.commit.CommitStatus;
+import dev.sluice.app.service.Part;
+import dev.sluice.embedded.ingest.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A neighbour fails for a while: the status says so, nothing is reported as done, and afterwards nothing is missing.
+ */
+class NeighbourFailuresIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path folder;
+
+    private static Stage stage;
+
+    @BeforeAll
+    static void start() {
+        stage = new Stage(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        stage.close();
+    }
+
+    @Test
+    void a_broker_that_is_away_for_longer_than_a_session() throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline("broker-away");
+                RunningService service = running(pipeline)) {
+            pipeline.produce();
+            stage.stopBroker();
+            try {
+                // Sessions end after three seconds.
+                await("both parts to say so", () -> since(service, Duration.ofSeconds(4)));
+                assertThat(service.committer().isDrained()).isFalse();
+            } finally {
+                stage.startBroker();
+            }
+            recovered(pipeline, service);
+            await(
+                    "both parts to be well",
+                    () -> service.committer().failingSince() == null
+                            && service.ingest().failingSince() == null);
+        }
+    }
+
+    @Test
+    void a_registry_that_is_away_when_its_first_schema_is_needed() throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline("registry-away")) {
+            pipeline.produce();
+            stage.stopRegistry();
+            try (RunningService service = pipeline.service("one")) {
+                try {
+                    await(
+                            "the ingest to say so",
+                            () -> service.ingest().failingSince() != null
+                                    && String.valueOf(service.ingest().lastError())
+                                            .contains("registry"));
+                    assertThat(service.ingest().announcements()).isZero();
+                } finally {
+                    stage.startRegistry();
+                }
+                recovered(pipeline, service);
+            }
+        }
+    }
+
+    @Test
+    void a_catalog_that_is_away_for_a_while() throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline("catalog-away");
+                RunningService service = running(pipeline)) {
+            long rows = service.committer().rows();
+            pipeline.proxy().down();
+            pipeline.produce();
+            await("the committer to say so", () -> service.committer().failingSince() != null);
+            assertThat(service.committer().rows()).isEqualTo(rows);
+            assertThat(service.committer().lastError()).contains("orders");
+            pipeline.proxy().up();
+            recovered(pipeline, service);
+            await("the committer to be well", () -> service.committer().isDrained());
+        }
+    }
+
+    @Test
+    void a_catalog_that_answers_500_after_it_committed() throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline("answers-lost");
+                RunningService service = running(pipeline)) {
+            pipeline.proxy().loseTheAnswerOfTheNextCommitTo("bronze.orders");
+            pipeline.proxy().loseTheAnswerOfTheNextCommitTo("silver.orders");
+            pipeline.proxy().loseTheAnswerOfTheNextCommitTo("gold.fct_orders");
+            pipeline.proxy().loseTheAnswerOfTheNextCommitTo("gold.revenue_daily");
+            recovered(pipeline, service);
+            assertThat(pipeline.proxy().lost()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void a_disk_that_is_full_for_a_while_and_slow_afterwards() throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline("disk-full");
+                RunningService service = running(pipeline)) {
+            CommitStatus before = service.committer();
+            Path full = Files.createFile(pipeline.folder().resolve(TroubledFileIO.FULL));
+            pipeline.produce();
+            await(
+                    "the ingest to say so",
+                    () -> service.ingest().failingSince() != null
+                            && String.valueOf(service.ingest().lastError()).contains("No space left"));
+            assertThat(service.committer().rows()).isEqualTo(before.rows());
+            Files.createFile(pipeline.folder().resolve(TroubledFileIO.SLOW));
+            Files.delete(full);
+            recovered(pipeline, service);
+        }
+    }
+
+    @Test
+    void a_clock_that_is_set_back_and_forth() throws Exception {
+        SteppedClock clock = new SteppedClock();
+        try (StagedPipeline pipeline = stage.pipeline("clock-steps");
+                RunningService service = pipeline.service("one", clock, Set.of(Part.values()))) {
+            pipeline.produce();
+            pipeline.awaitCaughtUp(service);
+            clock.step(Duration.ofHours(-2));
+            pipeline.produce();
+            pipeline.awaitCaughtUp(service);
+            clock.step(Duration.ofHours(3));
+            recovered(pipeline, service);
+        }
+    }
+
+    private static RunningService running(StagedPipeline pipeline) {
+        pipeline.produce();
+        RunningService service = pipeline.service("one");
+        pipeline.awaitCaughtUp(service);
+        return service;
+    }
+
+    private static void recovered(StagedPipeline pipeline, RunningService service) throws IOException {
+        pipeline.produce();
+        pipeline.awaitCaughtUp(service);
+        service.close();
+        pipeline.prove();
+    }
+
+    /** Whether both parts have been failing for that long. */
+    private static boolean since(RunningService service, Duration time) {
+        var ingest = service.ingest().failingSince();
+        var committer = service.committer().failingSince();
+        var then = java.time.Instant.now().minus(time);
+        return ingest != null && committer != null && ingest.isBefore(then) && committer.isBefore(then);
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        Await.until(what, LIMIT, condition);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.sink.fault;
+
+/** The places in a change of a table where dying is most awkward. */
+public enum TablePoint {
+    /** A model's data files and deletion vectors are written, no commit was begun. */
+    FILES_WRITTEN,
+    /** Manifests are written and the stamp is set; the catalog was not asked yet. */
+    COMMIT_STAGED,
+    /** The catalog has committed, the committer has not looked at the answer. */
+    COMMITTED,
+    /** The catalog did not say whether it committed, and the stamp was not looked for yet. */
+    OUTCOME_UNKNOWN,
+    /** The key index was brought up to the table in an open transaction, its tag still names the old snapshot. */
+    INDEX_CAUGHT_UP,
+    /** The table was committed and the key index follows in an open transaction, its tag not yet. */
+    INDEX_FOLLOWING,
+    /** A model's table is up to date, the models after it are not. */
+    MODEL_DONE
+}

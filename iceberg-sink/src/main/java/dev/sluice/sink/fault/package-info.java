@@ -1,0 +1,5 @@
+/** Named points of a table's change at which a test may kill the process. */
+@NullMarked
+package dev.sluice.sink.fault;
+
+import org.jspecify.annotations.NullMarked;
