@@ -41,6 +41,10 @@ final class IncrementalProof {
             Map<String, ModelRun> full = byModel(run(engine, true));
             Map<String, TableDigest> refreshed = digests();
             for (Model model : platform.models().models()) {
+                if (of(full, model).rowsScanned() == 0) {
+                    // Another source's model: this load has nothing for it.
+                    continue;
+                }
                 compare(proof, model, of(delta, model), of(full, model));
                 proof.claimEqual(
                         model.name() + ": the full refresh gives the rows that the increments gave",

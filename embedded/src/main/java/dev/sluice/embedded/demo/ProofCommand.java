@@ -12,22 +12,20 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the commands of the proofs have in common: a data folder of their own, a report and a verdict. */
+/**
+ * What the commands of the proofs have in common: a report, a verdict, and a data folder that must be new. Without
+ * {@code --data} it is a temporary one, which is deleted.
+ */
 public abstract class ProofCommand implements Callable<Integer> {
     private final Clock clock;
 
-    @Option(
-            names = "--data",
-            paramLabel = "FOLDER",
-            description = "A new folder for the data, which is kept (default: a temporary one, which is deleted).")
-    private @Nullable Path data;
+    @Mixin
+    private ConfigOption config = new ConfigOption();
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -50,24 +48,30 @@ public abstract class ProofCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        Path folder = data == null ? temporary() : data;
-        try {
-            ConfigOption options = new ConfigOption();
-            new CommandLine(new Parsed(options)).parseArgs("--data", folder.toString());
-            DemoProgress progress = new DemoProgress(spec.commandLine().getErr(), false);
-            Proof proof = prove(options, progress, clock);
-            PrintWriter out = spec.commandLine().getOut();
-            if (output.json()) {
-                proof.printJson(out);
-            } else {
-                proof.printText(out);
-            }
-            return proof.holds() ? ExitCodes.OK : ExitCodes.VERDICT_NO;
-        } finally {
-            if (data == null) {
-                delete(folder);
-            }
+        if (!config.dataFolder().equals(ConfigOption.DEFAULT_DATA)) {
+            return report(config);
         }
+        // What is proven by breaking things is proven on data of its own.
+        Path folder = temporary();
+        try {
+            ConfigOption own = new ConfigOption();
+            new CommandLine(new Parsed(own))
+                    .parseArgs("--config", config.file().toString(), "--data", folder.toString());
+            return report(own);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private int report(ConfigOption options) {
+        Proof proof = prove(options, new DemoProgress(spec.commandLine().getErr(), false), clock);
+        PrintWriter out = spec.commandLine().getOut();
+        if (output.json()) {
+            proof.printJson(out);
+        } else {
+            proof.printText(out);
+        }
+        return proof.holds() ? ExitCodes.OK : ExitCodes.VERDICT_NO;
     }
 
     @CommandLine.Command

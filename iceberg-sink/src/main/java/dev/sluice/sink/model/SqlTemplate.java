@@ -28,6 +28,7 @@ record SqlTemplate(Path file, String sql, Map<String, Integer> refs, Map<String,
 
     private static final Pattern CONFIG = Pattern.compile("\\s*config\\((.*)\\)\\s*", Pattern.DOTALL);
     private static final Pattern OPTION = Pattern.compile("\\s*([a-z_]+)\\s*=\\s*(['\"])([a-z_]+)\\2\\s*");
+    private static final Pattern COMMA = Pattern.compile(",");
     private static final Map<String, List<String>> OPTIONS =
             Map.of("severity", List.of("warn", "error"), "run", List.of("always", "on_request"));
 
@@ -73,7 +74,7 @@ record SqlTemplate(Path file, String sql, Map<String, Integer> refs, Map<String,
 
     private static Map<String, String> options(Place place, String text) {
         Map<String, String> options = new LinkedHashMap<>();
-        for (String one : text.split(",")) {
+        for (String one : COMMA.splitAsStream(text).toList()) {
             Matcher option = OPTION.matcher(one);
             if (!option.matches()
                     || !OPTIONS.getOrDefault(option.group(1), List.of()).contains(option.group(3))) {
