@@ -76,7 +76,19 @@ public record SluiceConfig(
         Map<String, String> properties = new HashMap<>(defaults);
         properties.putAll(kafka);
         return new SluiceConfig(
-                name, data, instance, properties, streams, registry, catalog, ingest, commit, engine, models, sources);
+                name,
+                data,
+                instance,
+                properties,
+                streams,
+                registry,
+                catalog,
+                ingest,
+                commit,
+                engine,
+                http,
+                models,
+                sources);
     }
 
     /** The client properties with others on top. */
