@@ -3,7 +3,6 @@ package dev.sluice.app.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.sink.model.Model;
-import dev.sluice.sink.model.ModelSet;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: sluice model compile --select silver.orders"})
 public final class ModelCompileCommand implements Callable<Integer> {
     @Mixin
-    private ConfigOption config = new ConfigOption();
+    private ModelsOption models = new ModelsOption();
 
     @Mixin
     private SelectOption select = new SelectOption();
@@ -37,9 +36,9 @@ public final class ModelCompileCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Model> models = select.of(ModelSet.load(config.load().models()));
+        List<Model> selected = select.of(models.load());
         ObjectNode json = new ObjectMapper().createObjectNode();
-        for (Model model : models) {
+        for (Model model : selected) {
             if (output.json()) {
                 json.put(model.name(), model.sql());
             } else {

@@ -1,7 +1,6 @@
 package dev.sluice.app.cli;
 
 import dev.sluice.sink.model.Model;
-import dev.sluice.sink.model.ModelSet;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: sluice model lineage --select silver.orders+ --mermaid"})
 public final class ModelLineageCommand implements Callable<Integer> {
     @Mixin
-    private ConfigOption config = new ConfigOption();
+    private ModelsOption models = new ModelsOption();
 
     @Mixin
     private SelectOption select = new SelectOption();
@@ -36,8 +35,8 @@ public final class ModelLineageCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Model> models = select.of(ModelSet.load(config.load().models()));
-        Lineage lineage = new Lineage(models);
+        List<Model> selected = select.of(models.load());
+        Lineage lineage = new Lineage(selected);
         if (output.json()) {
             out.println(lineage.json());
         } else {

@@ -3,7 +3,6 @@ package dev.sluice.app.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.sluice.sink.model.Model;
-import dev.sluice.sink.model.ModelSet;
 import dev.sluice.sink.model.Ref;
 import java.io.PrintWriter;
 import java.util.List;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: sluice model list --select +revenue_daily -o json"})
 public final class ModelListCommand implements Callable<Integer> {
     @Mixin
-    private ConfigOption config = new ConfigOption();
+    private ModelsOption models = new ModelsOption();
 
     @Mixin
     private SelectOption select = new SelectOption();
@@ -35,15 +34,15 @@ public final class ModelListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Model> models = select.of(ModelSet.load(config.load().models()));
+        List<Model> selected = select.of(models.load());
         if (output.json()) {
             ArrayNode all = new ObjectMapper().createArrayNode();
-            models.forEach(model -> all.add(ModelText.json(model)));
+            selected.forEach(model -> all.add(ModelText.json(model)));
             out.println(all);
             return ExitCodes.OK;
         }
         TextTable table = TextTable.of("model", "incremental", "unique key", "reads", "tests", "description");
-        models.forEach(model -> table.row(
+        selected.forEach(model -> table.row(
                 model.name(),
                 ModelText.word(model.incremental()),
                 String.join(", ", model.uniqueKey()),

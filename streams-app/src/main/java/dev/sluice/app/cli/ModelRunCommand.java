@@ -55,7 +55,7 @@ public final class ModelRunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         ModelSet set = ModelSet.load(pipeline.models());
         List<Model> models = select.of(set);
         Clock clock = Clock.systemUTC();

@@ -49,7 +49,7 @@ public final class ModelTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        SluiceConfig pipeline = config.load();
+        SluiceConfig pipeline = config.forCommand();
         List<Model> models = select.of(ModelSet.load(pipeline.models()));
         Clock clock = Clock.systemUTC();
         Instant start = clock.instant();
