@@ -6,7 +6,9 @@ import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.bench.BenchCommand;
 import dev.sluice.embedded.chaos.ChaosCommand;
+import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
+import dev.sluice.embedded.demo.DlqDemoCommand;
 import dev.sluice.embedded.demo.ProofCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
@@ -33,7 +35,9 @@ public final class Sluice {
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(new DemoCommand(clock, terminal))
+                .addSubcommand(new CommandLine(new DemoCommand(clock, terminal))
+                        .addSubcommand(new BackfillDemoCommand(clock))
+                        .addSubcommand(new DlqDemoCommand(clock)))
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));

@@ -41,14 +41,14 @@ public final class KafkaLoad {
      */
     public void ensureTopic(LoadSpec spec) {
         try (Admin admin = admin()) {
-            new LoadTopic(admin, topic).ensure(spec, clock.instant());
+            new LoadTopic(admin, topic, cluster()).ensure(spec, clock.instant());
         }
     }
 
     /** As {@link #ensureTopic(LoadSpec)}, for customers. */
     public void ensureTopic(CustomerSpec spec) {
         try (Admin admin = admin()) {
-            new LoadTopic(admin, topic).ensure(spec.partitions(), spec.clock(), clock.instant());
+            new LoadTopic(admin, topic, cluster()).ensure(spec.partitions(), spec.clock(), clock.instant());
         }
     }
 
@@ -60,7 +60,7 @@ public final class KafkaLoad {
      */
     public Skip alreadyThere(LoadSpec spec) {
         try (Admin admin = admin()) {
-            return new LoadTopic(admin, topic).alreadyThere(spec);
+            return new LoadTopic(admin, topic, cluster()).alreadyThere(spec);
         }
     }
 
@@ -75,6 +75,10 @@ public final class KafkaLoad {
         try (Producer<byte[], byte[]> producer = producer()) {
             return new RecordSender(producer, topic, clock).send(spec, ids, skip, progress);
         }
+    }
+
+    private String cluster() {
+        return String.valueOf(properties.get("bootstrap.servers"));
     }
 
     /**

@@ -2,12 +2,15 @@ package dev.sluice.load;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -19,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +31,18 @@ import org.jspecify.annotations.Nullable;
 final class LoadTopic {
     private static final String FOR_EVER = "-1";
 
+    private static final int ATTEMPTS = 120;
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
     private final Admin admin;
     private final String name;
+    private final String cluster;
 
-    LoadTopic(Admin admin, String name) {
+    /** @param cluster what messages call the cluster */
+    LoadTopic(Admin admin, String name, String cluster) {
         this.admin = admin;
         this.name = name;
+        this.cluster = cluster;
     }
 
     /**
@@ -152,9 +162,23 @@ final class LoadTopic {
             asked.put(new TopicPartition(name, partition), which);
         }
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        answer("list offsets of", admin.listOffsets(asked).all())
+        persistently("list offsets of", () -> admin.listOffsets(asked).all())
                 .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
+    }
+
+    /** A topic that was just made is not known to every broker yet, nor does every partition have a leader. */
+    private <T> T persistently(String verb, Supplier<KafkaFuture<T>> question) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return answer(verb, question.get());
+            } catch (SluiceException e) {
+                if (!(e.getCause() instanceof RetriableException) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     private <T> T answer(String verb, @Nullable KafkaFuture<T> future) {
@@ -174,6 +198,8 @@ final class LoadTopic {
 
     private SluiceException unavailable(String verb, String reason, Throwable cause) {
         return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE, "Cannot " + verb + " topic " + name + ": " + reason, cause);
+                ErrorCode.KAFKA_UNAVAILABLE,
+                "Cannot " + verb + " topic " + name + " at Kafka " + cluster + ": " + reason,
+                cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.embedded.bench;
 
+import dev.sluice.embedded.bench.merge.MergeBenchCommand;
 import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,6 +16,8 @@ public final class BenchCommand {
 
     /** The command with its subcommands. */
     public static CommandLine of(Clock clock) {
-        return new CommandLine(new BenchCommand()).addSubcommand(new LandingBenchCommand(clock));
+        return new CommandLine(new BenchCommand())
+                .addSubcommand(new LandingBenchCommand(clock))
+                .addSubcommand(new MergeBenchCommand(clock));
     }
 }

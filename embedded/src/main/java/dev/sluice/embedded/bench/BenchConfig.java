@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The user's own {@code sluice.yaml} with the few things changed that a measurement needs. */
 final class BenchConfig {
@@ -38,11 +39,7 @@ final class BenchConfig {
         return write(name, topic, null, null);
     }
 
-    private Path write(
-            String name,
-            String topic,
-            @org.jspecify.annotations.Nullable String table,
-            @org.jspecify.annotations.Nullable Path models) {
+    private Path write(String name, String topic, @Nullable String table, @Nullable Path models) {
         try {
             Map<String, Object> tree = YAML.readValue(original.toFile(), TREE);
             Map<String, Object> source = new LinkedHashMap<>(

@@ -16,7 +16,7 @@ final class BenchPlatform implements AutoCloseable {
     /** The secret of the hashed columns; the data is made up, so it protects nothing. */
     private static final String PII_KEY = "bench-key-of-32-characters-12345";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final ChildJvm process;

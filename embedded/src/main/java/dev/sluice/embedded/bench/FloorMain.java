@@ -8,6 +8,7 @@ import dev.sluice.schemas.framing.ConfluentFraming;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.land.DictionaryMemory;
 import dev.sluice.sink.land.LandedFiles;
 import dev.sluice.sink.land.PartitionWriter;
 import dev.sluice.sink.land.RecordPosition;
@@ -39,6 +40,7 @@ final class FloorMain {
     private final SchemaRegistry registry;
     private final Map<Integer, Schema> schemas = new HashMap<>();
     private final Map<Integer, PartitionWriter> writers = new HashMap<>();
+    private final DictionaryMemory dictionaries = new DictionaryMemory();
     private long done;
     private long files;
     private long bytes;
@@ -117,7 +119,8 @@ final class FloorMain {
                 tables,
                 TableIdentifier.parse(source.table()),
                 source.landingSpec(config.ingest().targetFileSize()),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                dictionaries);
     }
 
     private void finish() {

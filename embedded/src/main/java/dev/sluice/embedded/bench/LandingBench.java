@@ -17,8 +17,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.iceberg.catalog.Catalog;
@@ -74,7 +74,7 @@ final class LandingBench {
 
     private Measurement measure(
             Contestant contestant, BenchPlatform platform, Map<String, String> environment, Catalog catalog) {
-        String table = "bronze." + contestant.name().toLowerCase(java.util.Locale.ROOT) + "_" + run;
+        String table = "bronze." + contestant.name().toLowerCase(Locale.ROOT) + "_" + run;
         Path logs = options.folder().resolve("runs").resolve(run);
         Path file = new BenchConfig(options.config(), logs)
                 .landingOnly("bench-" + contestant.label() + "-" + run, TOPIC, table);
@@ -144,11 +144,7 @@ final class LandingBench {
         CONNECT;
 
         String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
-        }
-
-        static Set<Contestant> all() {
-            return Set.of(values());
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /** Watches a process land a topic: CPU time against records landed. */
 final class Meter {
     private static final Duration LOOK = Duration.ofMillis(50);
-    private static final Duration STANDSTILL = Duration.ofMinutes(3);
+    private static final Duration STANDSTILL = Duration.ofMinutes(5);
 
     private final long events;
     private final Duration limit;

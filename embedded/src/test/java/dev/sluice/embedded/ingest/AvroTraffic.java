@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Avro records of any schema for a topic, under the topic's subject. */
 final class AvroTraffic implements AutoCloseable {
@@ -49,7 +50,7 @@ final class AvroTraffic implements AutoCloseable {
         sendBytes(key, framed(value), headers);
     }
 
-    void sendBytes(String key, byte[] value, Map<String, String> headers) {
+    void sendBytes(String key, byte @Nullable [] value, Map<String, String> headers) {
         List<Header> all = new ArrayList<>();
         headers.forEach((name, text) -> all.add(new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8))));
         producer.send(new ProducerRecord<>(

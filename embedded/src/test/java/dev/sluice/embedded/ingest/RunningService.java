@@ -1,13 +1,19 @@
 package dev.sluice.embedded.ingest;
 
+import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
+import dev.sluice.app.service.ServiceConsole;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.StatusReader;
 import dev.sluice.sink.model.ModelSet;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -42,6 +48,22 @@ final class RunningService implements AutoCloseable {
                         return last[0].caughtUp();
                     },
                     () -> String.valueOf(last[0]));
+        }
+    }
+
+    /** What the service answers under a path such as {@code /metrics}. */
+    String answer(String path) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        try (ServiceConsole console =
+                ServiceConsole.start(new HttpConfig("127.0.0.1", port), config, service, Clock.systemUTC())) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(console.uri().resolve(path)).build();
+            return HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 

@@ -14,6 +14,7 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
+import dev.sluice.schemas.orders.CustomerSchemas;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.TableRows;
 import java.io.IOException;
@@ -104,6 +105,10 @@ class SeveralSourcesIT {
         CustomerSpec customers = new CustomerSpec(150, 5, 2, orders.clock());
         produce(config, orders, customers);
         platform.createTopic("plant.readings", 3);
+        try (AvroTraffic forgotten = new AvroTraffic(platform, "customers", 2)) {
+            forgotten.send("9999", customer(9999));
+            forgotten.sendBytes("9999", null, Map.of());
+        }
         try (AvroTraffic readings = new AvroTraffic(platform, "plant.readings", 3)) {
             for (int i = 0; i < 300; i++) {
                 readings.send("s" + i % 30, reading("s" + i % 30, 300 - i, i));
@@ -123,7 +128,7 @@ class SeveralSourcesIT {
             AuditLine line = new TableProof(table(table.name()), table).check();
             assertThat(line.failed()).as(line.toString()).isFalse();
         }
-        assertThat(rows("bronze.customers", "customer_id")).hasSize((int) people.records());
+        assertThat(rows("bronze.customers", "customer_id")).hasSize((int) people.records() + 2);
         assertThat(hashesByCustomer()).isEqualTo(expectedHashes(people));
         assertThat(rows("gold.revenue_by_segment", "segment", "currency", "orders", "net_cents"))
                 .containsExactlyInAnyOrderElementsOf(revenueBySegment(expected, people));
@@ -165,6 +170,17 @@ class SeveralSourcesIT {
         customerLoad.ensureTopic(customers);
         assertThat(customerLoad.produce(customers, platform.registry()))
                 .isEqualTo(new ExpectedCustomers(customers).records());
+    }
+
+    private static GenericData.Record customer(long id) {
+        GenericData.Record customer = new GenericData.Record(CustomerSchemas.v1());
+        customer.put("customer_id", id);
+        customer.put("name", "Gone");
+        customer.put("email", "gone@example.com");
+        customer.put("segment", "CONSUMER");
+        customer.put("country", "DE");
+        customer.put("updated_at", 1L);
+        return customer;
     }
 
     private static GenericData.Record reading(String sensor, double celsius, long takenAt) {

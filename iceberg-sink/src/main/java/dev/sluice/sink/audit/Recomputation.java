@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recomputation {
     private static final String NTH = "_sluice_nth";
+    private static final String GONE = "_sluice_gone";
 
     private final Model model;
     private final Map<String, PinnedTable> upstream;
@@ -58,7 +59,7 @@ final class Recomputation {
             }
             db.confineTo(folders);
             try (Statement statement = db.statement();
-                    ResultSet rows = statement.executeQuery(folded(model.sql(), model.merge()))) {
+                    ResultSet rows = statement.executeQuery(folded())) {
                 int width = model.merge().columns().size();
                 while (rows.next()) {
                     List<@Nullable Object> values = new ArrayList<>(width);
@@ -94,8 +95,12 @@ final class Recomputation {
         db.execute("CREATE VIEW %s AS %s".formatted(SqlText.path(ref.name()), select));
     }
 
-    /** The newest row of every key, with the minimum or maximum over all of its rows where a column asks for it. */
-    static String folded(String sql, MergeSpec merge) {
+    /**
+     * The newest row of every key that no row deletes, with the minimum or maximum over all of its rows where a column
+     * asks for it.
+     */
+    private String folded() {
+        MergeSpec merge = model.merge();
         String keys = SqlText.list(merge.key(), SqlText::name);
         List<String> order = Stream.concat(
                         merge.orderBy().stream(),
@@ -116,15 +121,21 @@ final class Recomputation {
                 case MAX -> "max(%1$s) OVER (PARTITION BY %2$s) AS %1$s".formatted(name, keys);
             };
         });
-        return "SELECT %s FROM (SELECT %s, row_number() OVER (PARTITION BY %s%s) AS %s FROM (\n%s\n)) WHERE %s = 1"
+        String gone = model.deleteWhen()
+                .map(flag -> "COALESCE(bool_or(%s) OVER (PARTITION BY %s), false)".formatted(SqlText.name(flag), keys))
+                .orElse("false");
+        return "SELECT %s FROM (SELECT %s, row_number() OVER (PARTITION BY %s%s) AS %s, %s AS %s FROM (\n%s\n)) WHERE %s = 1 AND NOT %s"
                 .formatted(
                         SqlText.list(merge.columns(), column -> SqlText.name(column.name())),
                         columns,
                         keys,
                         newestFirst,
                         NTH,
-                        sql,
-                        NTH);
+                        gone,
+                        GONE,
+                        model.sql(),
+                        NTH,
+                        GONE);
     }
 
     private static @Nullable Object plain(@Nullable Object value) throws SQLException {

@@ -44,6 +44,6 @@ public record TableDigest(long rows, long checksum) {
 
     /** What people compare: the count, and the upper half of the checksum. */
     public String label() {
-        return "%d rows, sum %08x".formatted(rows, checksum >>> 32);
+        return "%d rows #%08x".formatted(rows, checksum >>> 32);
     }
 }

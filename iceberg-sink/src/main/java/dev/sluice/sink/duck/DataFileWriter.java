@@ -8,16 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.parquet.ParquetUtil;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the result of a query as one Parquet data file of an Iceberg table. The file is in no table yet. */
+/** Writes the result of a query as Parquet data files of an Iceberg table. The files are in no table yet. */
 public final class DataFileWriter {
+    private static final String ROWS = "sluice_partitioned";
+
     private final DuckDb db;
     private final LocalFiles local;
 
@@ -27,14 +33,33 @@ public final class DataFileWriter {
     }
 
     /**
-     * Writes all rows that a query returns.
+     * Writes all rows that a query returns, one file per partition of the table that has rows.
      *
      * @param select a query whose columns are among the table's, by name
      * @param columns their names
-     * @param fileName unique in the table, without folder
+     * @param fileName unique in the table, without folder and extension
      */
-    public DataFile write(Table table, String select, List<String> columns, String fileName) throws SQLException {
-        String location = table.locationProvider().newDataLocation(fileName);
+    public List<DataFile> write(Table table, String select, List<String> columns, String fileName) throws SQLException {
+        if (table.spec().isUnpartitioned()) {
+            return List.of(write(table, null, select, columns, fileName + ".parquet"));
+        }
+        db.execute("CREATE TEMP TABLE %s AS %s".formatted(ROWS, select));
+        List<DataFile> files = new ArrayList<>();
+        for (Map.Entry<PartitionKey, String> partition :
+                new PartitionedRows(db, table, ROWS).queries(columns).entrySet()) {
+            String name = "%s-%05d.parquet".formatted(fileName, files.size());
+            files.add(write(table, partition.getKey(), partition.getValue(), columns, name));
+        }
+        db.execute("DROP TABLE " + ROWS);
+        return files;
+    }
+
+    private DataFile write(
+            Table table, @Nullable PartitionKey partition, String select, List<String> columns, String fileName)
+            throws SQLException {
+        String location = partition == null
+                ? table.locationProvider().newDataLocation(fileName)
+                : table.locationProvider().newDataLocation(table.spec(), partition, fileName);
         Path path = local.write(location);
         db.execute("COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, FIELD_IDS %s)"
                 .formatted(
@@ -43,7 +68,8 @@ public final class DataFileWriter {
                         DuckTypes.fieldIds(table.schema().select(columns))));
         try {
             toDisk(path);
-            DataFile file = DataFiles.builder(table.spec())
+            DataFiles.Builder builder = DataFiles.builder(table.spec());
+            DataFile file = (partition == null ? builder : builder.withPartition(partition))
                     .withPath(location)
                     .withFormat(FileFormat.PARQUET)
                     .withFileSizeInBytes(Files.size(path))

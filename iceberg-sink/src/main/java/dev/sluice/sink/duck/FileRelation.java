@@ -140,7 +140,7 @@ public final class FileRelation {
             String paths = SqlText.list(
                     part,
                     file -> SqlText.literal(local.read(io, file.location()).toString()));
-            String scan = "read_parquet([%s], schema = MAP {%s})".formatted(paths, fields());
+            String scan = "read_parquet([%s], schema = MAP {%s}, hive_partitioning = false)".formatted(paths, fields());
             String filtered = scan;
             if (!positionJoin.isEmpty()) {
                 filtered = "(SELECT *, file_index, file_row_number FROM " + scan + ") r" + positionJoin

@@ -26,6 +26,7 @@ public final class PartitionWriter implements AutoCloseable {
     private final LandingSpec spec;
     private final InstantSource clock;
     private final Masks masks;
+    private final DictionaryMemory memory;
 
     private final List<String> locations = new ArrayList<>();
     private final List<DataFile> closed = new ArrayList<>();
@@ -65,7 +66,22 @@ public final class PartitionWriter implements AutoCloseable {
      * @param clock stamps {@code _ingested_at}
      */
     public PartitionWriter(LandingTables tables, TableIdentifier table, LandingSpec spec, InstantSource clock) {
+        this(tables, table, spec, clock, new DictionaryMemory());
+    }
+
+    /**
+     * A writer with nothing open yet that goes on from what the files before it have shown.
+     *
+     * @param memory of the table, shared by all its writers
+     */
+    public PartitionWriter(
+            LandingTables tables,
+            TableIdentifier table,
+            LandingSpec spec,
+            InstantSource clock,
+            DictionaryMemory memory) {
         this.tables = tables;
+        this.memory = memory;
         this.name = table;
         this.spec = spec;
         this.clock = clock;
@@ -201,7 +217,7 @@ public final class PartitionWriter implements AutoCloseable {
         current.columns().fill(row, at, key == null ? null : masks.key(key), schemaId, clock.millis());
         OpenFile out = file;
         if (out == null) {
-            out = new OpenFile(current.table(), current.schema(), at);
+            out = new OpenFile(current.table(), current.schema(), at, memory);
             file = out;
             locations.add(out.location());
         }

@@ -15,6 +15,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -91,13 +92,13 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
             }
             Map<String, List<DeleteFile>> before = new LinkedHashMap<>();
             for (DeleteFile delete : changes.removedDeleteFiles()) {
-                String path = delete.referencedDataFile();
+                String path = ContentFileUtil.referencedDataFileLocation(delete);
                 if (path != null) {
                     before.computeIfAbsent(path, key -> new ArrayList<>()).add(delete.copy());
                 }
             }
             for (DeleteFile delete : changes.addedDeleteFiles()) {
-                String path = delete.referencedDataFile();
+                String path = ContentFileUtil.referencedDataFileLocation(delete);
                 if (path == null) {
                     return false;
                 }

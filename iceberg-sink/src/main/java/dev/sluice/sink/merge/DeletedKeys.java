@@ -98,14 +98,15 @@ public final class DeletedKeys {
         if (fresh == 0) {
             return;
         }
-        DataFile file = new DataFileWriter(db, local)
+        List<DataFile> files = new DataFileWriter(db, local)
                 .write(
                         companion,
                         "SELECT %s FROM %s ORDER BY ALL".formatted(names(), FRESH),
                         spec.key(),
-                        attemptId + "-deleted.parquet");
+                        attemptId + "-deleted");
         try {
-            AppendFiles append = companion.newFastAppend().appendFile(file);
+            AppendFiles append = companion.newFastAppend();
+            files.forEach(append::appendFile);
             append.set(Stamp.MODEL, stamp.model());
             append.set(Stamp.RUN_ID, stamp.runId());
             append.commit();

@@ -249,7 +249,7 @@ public final class TableMerge {
             return List.of();
         }
         List<String> columns = spec.columns().stream().map(MergeColumn::name).toList();
-        return List.of(new DataFileWriter(db, local).write(table, select, columns, attemptId + ".parquet"));
+        return new DataFileWriter(db, local).write(table, select, columns, attemptId);
     }
 
     @FunctionalInterface

@@ -9,6 +9,7 @@ import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.Planned;
+import dev.sluice.sink.merge.MergeSpec;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.merge.TableMerge;
@@ -160,6 +161,42 @@ final class ModelAttempt {
             TableMerge.Outcome outcome =
                     merge.merge(caches, batch(affected.or(audit::rejectedKeys)), stamp(), audit::table);
             return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
+        }
+    }
+
+    /** Shows rows of the driving table again, and leaves the stamp's upstream as it was. */
+    Result replay(Replay replay) throws SQLException {
+        Ref driver = model.driver();
+        Table driverTable = upstream.get(driver.name());
+        if (driverTable == null || !Replay.isPossible(driverTable.schema())) {
+            throw new SluiceException(
+                    ErrorCode.MODEL_INVALID,
+                    "[%s] Cannot show rows again: %s is no bronze table, expected rows with topic, partition and offset"
+                            .formatted(model.name(), driver.name()));
+        }
+        MergeSpec spec = model.merge();
+        MergeSpec tied = new MergeSpec(spec.columns(), spec.key(), spec.orderBy(), replay.tie());
+        try (LocalFiles local = local();
+                DuckDb db = open()) {
+            TableMerge merge = new TableMerge(db, local, target, companion, tied, attemptId, faults);
+            TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
+            Inputs inputs = new Inputs(db, local);
+            Optional<String> affected = Optional.empty();
+            if (model.incremental() == Incremental.AFFECTED_KEYS) {
+                inputs.affectedBy(driver, driverTable, replay, model.uniqueKey());
+                affected = Optional.of(Inputs.AFFECTED);
+            } else {
+                inputs.replayed(driver, driverTable, replay);
+            }
+            otherInputs(inputs);
+            long rowsIn = select(db, inputs, merge);
+            Stamp unmoved =
+                    new Stamp(model.name(), runId, previous.map(Stamp::upstream).orElse(Map.of()));
+            Audit audit = new Audit(db, local);
+            audit.rows();
+            TableMerge.Outcome outcome =
+                    merge.merge(caches, batch(affected.or(audit::rejectedKeys)), unmoved, audit::table);
+            return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs, audit);
         }
     }
 

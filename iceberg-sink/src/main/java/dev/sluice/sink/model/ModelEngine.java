@@ -106,7 +106,7 @@ public final class ModelEngine implements AutoCloseable {
             if (selected.contains(model)) {
                 ModelRun run;
                 try {
-                    run = stands ? skipped(model) : run(model, history, everything);
+                    run = stands ? skipped(model) : run(model, history, everything ? Work.REBUILD : Work.INCREMENT);
                 } catch (SluiceException e) {
                     if (cancellation.isRequested()) {
                         LOG.info("The engine was closed in the middle of a run: model={}", model.name());
@@ -137,12 +137,39 @@ public final class ModelEngine implements AutoCloseable {
 
     /** Brings one model's table up to date with what it reads. */
     public ModelRun run(Model model) {
-        return run(model, TestHistory.NONE, false);
+        return run(model, TestHistory.NONE, Work.INCREMENT);
+    }
+
+    /**
+     * Shows a model rows of its driving bronze table again, with its SQL of now, and merges them. How far the model has
+     * consumed its refs stays as it is, so a replay neither skips nor repeats anything for later runs. A model that
+     * reads everything anyway is brought up to date instead.
+     *
+     * @throws SluiceException {@code MODEL_INVALID} when the rows of the driving table do not say where they come from,
+     *     {@code TEST_FAILED} when a test refused the table
+     */
+    public ModelRun replay(Model model, Replay replay) {
+        if (model.incremental() == Incremental.FULL) {
+            return run(model);
+        }
+        ModelRun run = run(model, TestHistory.NONE, Work.replaying(replay));
+        if (!run.succeeded()) {
+            throw new SluiceException(
+                    ErrorCode.TEST_FAILED,
+                    "[%s] Cannot publish what the replay made: %s"
+                            .formatted(
+                                    model.name(),
+                                    run.tests().stream()
+                                            .filter(TestResult::blocks)
+                                            .map(result -> result.test().name() + " " + result.message())
+                                            .toList()));
+        }
+        return run;
     }
 
     /** Recomputes one model's table from everything and replaces it in one commit. */
     public ModelRun rebuild(Model model) {
-        return run(model, TestHistory.NONE, true);
+        return run(model, TestHistory.NONE, Work.REBUILD);
     }
 
     /** Runs the tests of a model on its table as it is. Tests of single rows count, and keep nothing out. */
@@ -158,10 +185,35 @@ public final class ModelEngine implements AutoCloseable {
         }
     }
 
-    private ModelRun run(Model model, TestHistory history, boolean everything) {
+    private interface Work {
+        Work INCREMENT = new Work() {
+            @Override
+            public boolean isNothing(ModelAttempt attempt) {
+                return attempt.isUpToDate();
+            }
+
+            @Override
+            public ModelAttempt.Result by(ModelAttempt attempt) throws SQLException {
+                return attempt.increment();
+            }
+        };
+        Work REBUILD = ModelAttempt::rebuild;
+
+        static Work replaying(Replay replay) {
+            return attempt -> attempt.replay(replay);
+        }
+
+        default boolean isNothing(ModelAttempt attempt) {
+            return false;
+        }
+
+        ModelAttempt.Result by(ModelAttempt attempt) throws SQLException;
+    }
+
+    private ModelRun run(Model model, TestHistory history, Work work) {
         Instant start = clock.instant();
         String runId = UUID.randomUUID().toString();
-        return attempts(model, history, everything, runId, start);
+        return attempts(model, history, work, runId, start);
     }
 
     /** Whether a run of the model would find nothing to do. Changes nothing. */
@@ -207,15 +259,15 @@ public final class ModelEngine implements AutoCloseable {
                 e);
     }
 
-    private ModelRun attempts(Model model, TestHistory history, boolean everything, String runId, Instant start) {
+    private ModelRun attempts(Model model, TestHistory history, Work work, String runId, Instant start) {
         SluiceException last = null;
         for (int number = 1; number <= settings.commitAttempts(); number++) {
             ModelAttempt attempt = attempt(model, runId, number, history);
-            if (attempt.isDone() || (!everything && attempt.isUpToDate())) {
+            if (attempt.isDone() || work.isNothing(attempt)) {
                 return finished(model, runId, start, attempt, UP_TO_DATE);
             }
             try {
-                ModelAttempt.Result result = everything ? attempt.rebuild() : attempt.increment();
+                ModelAttempt.Result result = work.by(attempt);
                 return finished(model, runId, start, attempt, result);
             } catch (AuditRefused e) {
                 return refused(model, runId, start, attempt, e.results());
@@ -250,7 +302,7 @@ public final class ModelEngine implements AutoCloseable {
                 result.rowsScanned(),
                 result.bytesScanned(),
                 outcome.bytesWritten(),
-                attempt.advances(),
+                result.kind() == ModelRun.Kind.REPLAY ? Map.of() : attempt.advances(),
                 result.kind() == ModelRun.Kind.UP_TO_DATE
                         ? OptionalLong.empty()
                         : OptionalLong.of(outcome.snapshotId()),
@@ -258,7 +310,7 @@ public final class ModelEngine implements AutoCloseable {
                 Duration.between(start, clock.instant()).toMillis(),
                 result.tests());
         LOG.info(
-                "Model is up to date: model={}, kind={}, rowsIn={}, inserted={}, updated={}, deleted={}, elapsedMillis={}",
+                "Model has run: model={}, kind={}, rowsIn={}, inserted={}, updated={}, deleted={}, elapsedMillis={}",
                 run.model(),
                 run.kind(),
                 run.rowsIn(),

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param rowsScanned rows of data files that were read, deleted ones not counted
  * @param bytesScanned size of the data files that were read
  * @param bytesWritten size of the data files that were written
- * @param upstream per ref, how far the run went
+ * @param upstream per ref, how far the run went; none for a replay
  * @param snapshotId the snapshot that it made; empty when it made none
  * @param rowsAfter the table's rows in that snapshot
  * @param tests how its tests came out
@@ -57,6 +57,8 @@ public record ModelRun(
         INCREMENT,
         /** From everything. */
         REBUILD,
+        /** Not at all: rows of before were shown to it again. */
+        REPLAY,
         /** Not at all: a test of the table failed, and it stays as it was. */
         REFUSED,
         /** Not at all: something that the model reads was refused. */

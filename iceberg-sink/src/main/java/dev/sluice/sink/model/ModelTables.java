@@ -11,6 +11,8 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -49,6 +51,7 @@ final class ModelTables {
     Table require(Model model) {
         Table table = find(model.name()).orElseGet(() -> create(model));
         evolve(table, model);
+        storeAs(table, model);
         return table;
     }
 
@@ -138,5 +141,38 @@ final class ModelTables {
         if (changed) {
             update.commit();
         }
+    }
+
+    /** What is written from now on is laid out as declared; older files stay as they are, and are read as they are. */
+    private static void storeAs(Table table, Model model) {
+        int version = TableUtil.formatVersion(table);
+        int declared = model.layout().formatVersion();
+        if (version > declared) {
+            throw new SluiceException(
+                    ErrorCode.MODEL_INVALID,
+                    "[%s] Cannot take a table back to an older format: expected format_version %d, found %d"
+                            .formatted(model.name(), version, declared));
+        }
+        if (version < declared) {
+            table.updateProperties()
+                    .set(TableProperties.FORMAT_VERSION, Integer.toString(declared))
+                    .commit();
+        }
+        PartitionSpec wanted = partitioning(model.columns(), model.uniqueKey(), model.layout());
+        if (!names(wanted).equals(names(table.spec()))) {
+            UpdatePartitionSpec update = table.updateSpec();
+            table.spec().fields().stream()
+                    .filter(field -> !field.transform().isVoid())
+                    .forEach(field -> update.removeField(field.name()));
+            model.layout().partitionBy().forEach(field -> update.addField(field.term()));
+            update.commit();
+        }
+    }
+
+    private static List<String> names(PartitionSpec spec) {
+        return spec.fields().stream()
+                .filter(field -> !field.transform().isVoid())
+                .map(field -> field.transform() + " of " + spec.schema().findColumnName(field.sourceId()))
+                .toList();
     }
 }

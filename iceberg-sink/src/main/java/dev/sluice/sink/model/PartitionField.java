@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Term;
 
 /**
  * One entry of {@code partition_by}, written as Trino writes it: {@code country}, {@code month(order_date)},
@@ -60,5 +62,17 @@ public record PartitionField(Transform transform, String column, int width) {
             case BUCKET -> builder.bucket(column, width);
             case TRUNCATE -> builder.truncate(column, width);
         }
+    }
+
+    Term term() {
+        return switch (transform) {
+            case IDENTITY -> Expressions.ref(column);
+            case YEAR -> Expressions.year(column);
+            case MONTH -> Expressions.month(column);
+            case DAY -> Expressions.day(column);
+            case HOUR -> Expressions.hour(column);
+            case BUCKET -> Expressions.bucket(column, width);
+            case TRUNCATE -> Expressions.truncate(column, width);
+        };
     }
 }

@@ -74,6 +74,35 @@ class DecodePlanFuzzTest {
         assertThat(reasons).containsKeys(RejectReason.TRUNCATED, RejectReason.TRAILING_BYTES, RejectReason.CORRUPT);
     }
 
+    @Test
+    void an_absurd_length_at_any_place_is_refused_without_allocating_it() {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"All","fields":[
+                  {"name":"text","type":"string"},{"name":"bytes","type":"bytes"},
+                  {"name":"list","type":{"type":"array","items":"long"}},
+                  {"name":"empties","type":{"type":"array","items":"null"}},
+                  {"name":"map","type":{"type":"map","values":"string"}}]}""");
+        DecodePlan plan = plan(schema, LandingSpec.defaults());
+        // A text, bytes and three collections, all empty.
+        byte[] start = new byte[5];
+        plan.decode(start, 0);
+        for (long length :
+                new long[] {16 << 20, (16 << 20) + 1, Integer.MAX_VALUE, 1L << 40, Long.MAX_VALUE, -1L << 40}) {
+            byte[] absurd = AvroBytes.number(length);
+            for (int field = 0; field < 5; field++) {
+                byte[] value = new byte[field + absurd.length + 20];
+                System.arraycopy(absurd, 0, value, field, absurd.length);
+                plan.decode(value, 0);
+                long before = allocated();
+                Landed landed = plan.decode(value, 0);
+                assertThat(allocated() - before)
+                        .as("field %d, length %d", field, length)
+                        .isLessThan(BYTES_PER_VALUE);
+                assertThat(landed).isInstanceOf(Landed.Rejected.class);
+            }
+        }
+    }
+
     private static Object valueOf(RandomAvro avro, Schema schema, int i) {
         if (schema.getFullName().equals("Tree")) {
             return RejectReasonsTest.tree(schema, i % 5);

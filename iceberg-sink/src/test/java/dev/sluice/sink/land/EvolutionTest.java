@@ -168,6 +168,31 @@ class EvolutionTest {
     }
 
     @Test
+    void an_alias_that_two_fields_claim_renames_neither() {
+        Schema one = record(plain("email", "string"));
+        Schema two = record("{\"name\":\"mail\",\"type\":\"string\",\"aliases\":[\"email\"]},"
+                + "{\"name\":\"contact\",\"type\":\"string\",\"aliases\":[\"email\"]}");
+        land(one, datum(one).set("email", "x").build());
+        land(two, datum(two).set("mail", "y").set("contact", "z").build());
+        assertThat(column("email")).containsExactly("x", null);
+        assertThat(column("mail")).containsExactly(null, "y");
+        assertThat(column("contact")).containsExactly(null, "z");
+        assertThat(kept).containsOnly(false);
+    }
+
+    @Test
+    void an_alias_that_is_the_name_of_another_field_renames_nothing() {
+        Schema one = record(plain("email", "string"));
+        Schema two =
+                record(plain("email", "string") + ",{\"name\":\"mail\",\"type\":\"string\",\"aliases\":[\"email\"]}");
+        land(one, datum(one).set("email", "x").build());
+        land(two, datum(two).set("email", "y").set("mail", "z").build());
+        assertThat(column("email")).containsExactly("x", "y");
+        assertThat(column("mail")).containsExactly(null, "z");
+        assertThat(kept).containsOnly(false);
+    }
+
+    @Test
     void rename_by_alias_and_a_later_column_of_the_new_name() {
         Schema one = record(plain("email", "string"));
         Schema two = record("{\"name\":\"mail\",\"type\":\"string\",\"aliases\":[\"email\"]}");

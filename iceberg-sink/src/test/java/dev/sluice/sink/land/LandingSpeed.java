@@ -20,6 +20,7 @@ final class LandingSpeed {
             values.add(BronzeFixture.framed(BronzeFixture.encode(schema, OrderEvents.event(schema, i))));
         }
         DecodePlan plan = DecodePlanFuzzTest.plan(schema, LandingSpec.defaults());
+        DictionaryMemory memory = new DictionaryMemory();
         for (int round = 0; round < 6; round++) {
             BronzeFixture bronze = new BronzeFixture();
             long decodeFrom = cpu();
@@ -27,7 +28,8 @@ final class LandingSpeed {
                 plan.decode(value, 5);
             }
             long decoded = cpu();
-            PartitionWriter writer = bronze.writer(LandingSpec.defaults());
+            PartitionWriter writer = new PartitionWriter(
+                    bronze.tables, bronze.name, LandingSpec.defaults(), () -> BronzeFixture.NOW, memory);
             byte[] key = new byte[36];
             for (int i = 0; i < EVENTS; i++) {
                 key[i % 36] = (byte) i;

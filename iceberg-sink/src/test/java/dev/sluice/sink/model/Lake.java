@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Schema;
@@ -29,6 +31,7 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.io.CloseableIterable;
@@ -190,11 +193,16 @@ final class Lake implements AutoCloseable {
     }
 
     static DataFile write(Table table, List<Record> rows) {
+        return write(table, new PartitionKey(table.spec(), table.schema()), rows);
+    }
+
+    private static DataFile write(Table table, PartitionKey partition, List<Record> rows) {
         try {
             DataWriter<Record> writer = Parquet.writeData(table.io()
                             .newOutputFile(table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet")))
                     .schema(table.schema())
                     .withSpec(table.spec())
+                    .withPartition(table.spec().isUnpartitioned() ? null : partition)
                     .createWriterFunc(GenericParquetWriter::create)
                     .build();
             try (writer) {
@@ -219,22 +227,31 @@ final class Lake implements AutoCloseable {
             files.add(live.file());
             deletes.addAll(live.deletes());
         });
-        DataFile compacted = write(
-                table,
-                records(name).stream()
-                        .map(row -> {
-                            Record copy = GenericRecord.create(table.schema());
-                            table.schema()
-                                    .columns()
-                                    .forEach(field -> copy.setField(field.name(), row.getField(field.name())));
-                            return copy;
-                        })
-                        .toList());
+        List<Record> rows = records(name).stream()
+                .map(row -> {
+                    Record copy = GenericRecord.create(table.schema());
+                    table.schema().columns().forEach(field -> copy.setField(field.name(), row.getField(field.name())));
+                    return copy;
+                })
+                .toList();
         RewriteFiles rewrite =
                 table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
         files.forEach(rewrite::deleteFile);
         deletes.forEach(rewrite::deleteFile);
-        rewrite.addFile(compacted).commit();
+        byPartition(table, rows).forEach((partition, part) -> rewrite.addFile(write(table, partition, part)));
+        rewrite.commit();
+    }
+
+    private static Map<PartitionKey, List<Record>> byPartition(Table table, List<Record> rows) {
+        Map<PartitionKey, List<Record>> parts = new LinkedHashMap<>();
+        PartitionKey key = new PartitionKey(table.spec(), table.schema());
+        InternalRecordWrapper internal =
+                new InternalRecordWrapper(table.schema().asStruct());
+        for (Record row : rows) {
+            key.partition(internal.wrap(row));
+            parts.computeIfAbsent(key.copy(), part -> new ArrayList<>()).add(row);
+        }
+        return parts;
     }
 
     List<Record> records(String name) {

@@ -301,7 +301,7 @@ class QualityGateTest {
                 .extracting(TestResult::message)
                 .singleElement()
                 .asString()
-                .contains("standard deviations", "1e+06");
+                .contains("standard deviations", "found 1.000e+06");
         Record refused = lake.records("ops.model_runs").stream()
                 .filter(row -> "refused".equals(row.getField("kind")))
                 .findFirst()

@@ -8,14 +8,25 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads {@code sluice.yaml}. Unknown keys, missing environment variables and wrong values are errors that name file,
  * line and key.
  */
 public final class ConfigFile {
+
+    private static final String ONE_OF_EACH = """
+            kafka: {bootstrap.servers: "localhost:9092"}
+            sources:
+              - name: one
+                pii: [{column: a, rule: redact}]
+                checks: [{column: a, not_null: true}]
+            """;
 
     private final String file;
     private final Path folder;
@@ -58,8 +69,22 @@ public final class ConfigFile {
         return new ConfigFile(name, Path.of(""), environment).read(text);
     }
 
+    /**
+     * Every key that a file may hold, in the order of reading, lists by their first element, for example
+     * {@code sources[0].table}. What stands under the keys that are passed on is not ours to list.
+     */
+    public static Set<String> keys() {
+        Set<String> asked = new LinkedHashSet<>();
+        new ConfigFile("keys", Path.of(""), Map.of()).read(ONE_OF_EACH, asked);
+        return asked;
+    }
+
     private SluiceConfig read(String text) {
-        Section root = new Section(file, "", new YamlReader(file).read(text), new EnvText(environment));
+        return read(text, new HashSet<>());
+    }
+
+    private SluiceConfig read(String text, Set<String> asked) {
+        Section root = new Section(file, "", new YamlReader(file).read(text), new EnvText(environment), asked);
         String name = root.text("name", "orders-pipeline");
         Path data = folder.resolve(root.text("data", ".sluice"));
         String instance = root.text("instance", "");

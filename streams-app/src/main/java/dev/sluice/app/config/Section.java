@@ -22,12 +22,15 @@ final class Section {
     private final String path;
     private final YamlNode.Mapping node;
     private final EnvText env;
+    private final Set<String> asked;
     private final Set<String> known = new TreeSet<>();
 
-    Section(String file, String path, YamlNode node, EnvText env) {
+    /** @param asked gets the full name of every key that is asked for, there or not */
+    Section(String file, String path, YamlNode node, EnvText env, Set<String> asked) {
         this.file = file;
         this.path = path;
         this.env = env;
+        this.asked = asked;
         if (!(node instanceof YamlNode.Mapping mapping)) {
             throw invalid(file, node.line(), path, "expected a mapping, found " + node.kind());
         }
@@ -55,7 +58,7 @@ final class Section {
 
     /** The value turned by {@code parser}; what the parser throws is reported with the key's place. */
     <T> @Nullable T value(String key, Function<String, T> parser) {
-        known.add(key);
+        know(key);
         YamlNode found = node.entries().get(key);
         if (found == null) {
             return null;
@@ -87,7 +90,7 @@ final class Section {
 
     /** A free mapping of properties, nested mappings flattened with dots. Empty where the key is absent. */
     Map<String, String> properties(String key) {
-        known.add(key);
+        know(key);
         Map<String, String> properties = new LinkedHashMap<>();
         YamlNode found = node.entries().get(key);
         if (found != null && !(found instanceof YamlNode.Scalar scalar && scalar.text() == null)) {
@@ -111,18 +114,18 @@ final class Section {
 
     /** The nested mapping, an empty one where the key is absent. */
     Section section(String key) {
-        known.add(key);
+        know(key);
         YamlNode found = node.entries().get(key);
         boolean absent = found == null || (found instanceof YamlNode.Scalar scalar && scalar.text() == null);
         YamlNode child = absent || found == null ? new YamlNode.Mapping(node.line(), Map.of(), Map.of()) : found;
-        return new Section(file, full(key), child, env);
+        return new Section(file, full(key), child, env, asked);
     }
 
     /** The mappings of a list, none where the key is absent. */
     List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
         for (YamlNode item : items(key)) {
-            sections.add(new Section(file, full(key) + "[" + sections.size() + "]", item, env));
+            sections.add(new Section(file, full(key) + "[" + sections.size() + "]", item, env, asked));
         }
         return sections;
     }
@@ -141,7 +144,7 @@ final class Section {
     }
 
     private List<YamlNode> items(String key) {
-        known.add(key);
+        know(key);
         YamlNode found = node.entries().get(key);
         if (found == null) {
             return List.of();
@@ -176,6 +179,11 @@ final class Section {
             }
             throw invalid(file, line, place, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void know(String key) {
+        known.add(key);
+        asked.add(full(key));
     }
 
     private int lineOf(String key) {

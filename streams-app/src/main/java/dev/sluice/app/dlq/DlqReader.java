@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class DlqReader {
     public DeadLetterView read(ConsumerRecord<byte[], byte[]> record) {
         Headers headers = record.headers();
-        List<Header> original = new ArrayList<>();
-        for (Header header : headers) {
-            if (!DeadLetterHeaders.isOurs(header.key())) {
-                original.add(header);
-            }
-        }
         String schemaId = text(headers, DeadLetterHeaders.SCHEMA_ID);
         return new DeadLetterView(
                 record.partition(),
@@ -45,7 +39,23 @@ public final class DlqReader {
                         text(headers, DeadLetterHeaders.CONNECT_OFFSET))),
                 record.key(),
                 record.value(),
-                original);
+                original(headers));
+    }
+
+    /**
+     * Ours stand in one block at the end that begins with the reason, so all before it is the record's own, whatever
+     * its names. Other programs' dead letters are told by names alone.
+     */
+    private static List<Header> original(Headers headers) {
+        List<Header> all = new ArrayList<>();
+        headers.forEach(all::add);
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (all.get(i).key().equals(DeadLetterHeaders.REASON)) {
+                return all.subList(0, i);
+            }
+        }
+        all.removeIf(header -> DeadLetterHeaders.isOurs(header.key()));
+        return all;
     }
 
     private static String first(String fallback, @Nullable String... candidates) {

@@ -77,9 +77,8 @@ public final class IngestService implements Runnable, AutoCloseable {
     public void run() {
         try (Cluster cluster = Cluster.open(config.kafka())) {
             new PipelineTopics(cluster).ensure(config);
-            RuleCoverage coverage = new RuleCoverage(registry);
-            config.sources().forEach(coverage::check);
             targets.forEach(target -> target.prepare(() -> hasLanded(cluster, target)));
+            targets.forEach(new RuleCoverage(registry)::check);
             land(cluster);
         } finally {
             pause.stop();

@@ -23,9 +23,13 @@ final class RuleCoverage {
     }
 
     /**
-     * @throws SluiceException {@code CONFIG_INVALID} naming the rules that the subject's newest schema has no field for
+     * A rule is a slip when neither the subject's newest schema nor the table has its column. One that the table has is
+     * right: a producer has dropped or renamed the field since, which must not keep the service from starting.
+     *
+     * @throws SluiceException {@code CONFIG_INVALID} naming the rules
      */
-    void check(SourceConfig source) {
+    void check(LandingTarget target) {
+        SourceConfig source = target.source();
         if (source.pii().isEmpty()) {
             return;
         }
@@ -39,12 +43,15 @@ final class RuleCoverage {
                     .log("rules for personal data are checked when records come");
             return;
         }
-        List<String> unmatched =
-                newest.getType() == Schema.Type.RECORD ? source.piiRules().unmatched(newest) : List.of();
+        List<String> unmatched = newest.getType() == Schema.Type.RECORD
+                ? source.piiRules().unmatched(newest).stream()
+                        .filter(path -> !target.hasColumn(path))
+                        .toList()
+                : List.of();
         if (!unmatched.isEmpty()) {
             throw new SluiceException(
                     ErrorCode.CONFIG_INVALID,
-                    "[%s] Cannot mask column %s of source %s: the newest schema of subject %s has no such field, expected one of its fields or optional: true, found %s"
+                    "[%s] Cannot mask column %s of source %s: neither the table nor the newest schema of subject %s has it, expected one of its fields or optional: true, found %s"
                             .formatted(
                                     source.topic(),
                                     String.join(", ", unmatched),

@@ -41,9 +41,18 @@ public final class Catalogs implements AutoCloseable {
                             .formatted(
                                     config.name(),
                                     config.properties().getOrDefault("uri", "its configured place"),
-                                    e.getMessage()),
+                                    innermost(e)),
                     e);
         }
+    }
+
+    /** Iceberg's own message says which request failed; the reason lies below it. */
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
     }
 
     public Catalog catalog() {

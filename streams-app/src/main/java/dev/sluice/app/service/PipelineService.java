@@ -6,6 +6,7 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
+import dev.sluice.app.twin.DeadLetterTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
@@ -44,6 +45,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
     private final @Nullable IngestService ingest;
     private final @Nullable ModelRounds rounds;
     private final @Nullable CommitLoop committer;
+    private final @Nullable DeadLetterTwins twins;
 
     /**
      * Prepares the parts; nothing runs yet. The models are compiled here, so a mistake in one of them is found before
@@ -67,10 +69,22 @@ public final class PipelineService implements Runnable, AutoCloseable {
             ModelEngine engine = new ModelEngine(
                     catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
             engine.sweep();
-            rounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
-            committer = new CommitLoop(config, catalog, round -> rounds.run(), clock, faults);
+            ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
+            DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
+            committer = new CommitLoop(
+                    config,
+                    catalog,
+                    round -> {
+                        modelRounds.run();
+                        deadLetters.land(round);
+                    },
+                    clock,
+                    faults);
+            rounds = modelRounds;
+            twins = deadLetters;
         } else {
             rounds = null;
+            twins = null;
             committer = null;
         }
     }
@@ -168,6 +182,9 @@ public final class PipelineService implements Runnable, AutoCloseable {
     private void closeClients() {
         if (registry != null) {
             registry.close();
+        }
+        if (twins != null) {
+            twins.close();
         }
         catalogs.close();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.app.ingest;
 
+import dev.sluice.app.config.DlqTableConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.schemas.framing.ConfluentFraming;
 import dev.sluice.sink.bronze.BronzeTables;
@@ -33,7 +34,17 @@ final class OrdersFixture {
 
     static SourceConfig source() {
         return new SourceConfig(
-                "orders", "orders", "bronze.orders", "orders.dlq", "orders-value", Map.of(), "", List.of(), 1 << 20);
+                "orders",
+                "orders",
+                "bronze.orders",
+                "orders.dlq",
+                "orders-value",
+                Map.of(),
+                "",
+                List.of(),
+                1 << 20,
+                new DlqTableConfig("bronze.orders_dlq", DlqTableConfig.Value.KEEP),
+                "");
     }
 
     static LandingTarget target() {

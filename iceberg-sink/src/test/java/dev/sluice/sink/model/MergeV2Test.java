@@ -1,0 +1,8 @@
+package dev.sluice.sink.model;
+
+class MergeV2Test implements MergeContract {
+    @Override
+    public int formatVersion() {
+        return 2;
+    }
+}
