@@ -6,7 +6,10 @@ import dev.sluice.app.cli.SluiceCommand;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.bench.BenchCommand;
 import dev.sluice.embedded.chaos.ChaosCommand;
+import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
+import dev.sluice.embedded.demo.DlqDemoCommand;
+import dev.sluice.embedded.demo.ProofCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
 import dev.sluice.error.ErrorCode;
@@ -32,10 +35,13 @@ public final class Sluice {
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(new DemoCommand(clock, terminal))
+                .addSubcommand(new CommandLine(new DemoCommand(clock, terminal))
+                        .addSubcommand(new BackfillDemoCommand(clock))
+                        .addSubcommand(new DlqDemoCommand(clock)))
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));
+        ProofCommand.addTo(commands.getSubcommands().get("demo"), clock);
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
         produce.addMixin("platform", platform);

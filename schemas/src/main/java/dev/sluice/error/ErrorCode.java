@@ -29,6 +29,9 @@ public enum ErrorCode {
     SOURCE_RECREATED(404, ErrorKind.DATA, "The topic or cluster is not the one the table was landed from"),
     TABLE_MISSING(405, ErrorKind.DATA, "A table is missing"),
     STAMP_MISSING(406, ErrorKind.DATA, "A table has snapshots but no stamp of ours"),
+    BACKFILL_UNKNOWN(420, ErrorKind.CONFIG, "The log of batches has no backfill of that id"),
+    BACKFILL_HELD(421, ErrorKind.CONFLICT, "Another process on this machine runs the same backfill"),
+    BACKFILL_STOPPED(422, ErrorKind.CONFLICT, "A backfill was asked to stop before it was done"),
 
     MODEL_INVALID(500, ErrorKind.CONFIG, "A model's SQL or its entry in schema.yml is wrong"),
     MODEL_FAILED(501, ErrorKind.DATA, "A model's SQL failed on the data"),
@@ -41,6 +44,8 @@ public enum ErrorCode {
     ANNOUNCEMENT_INVALID(604, ErrorKind.DATA, "A record of the announcement topic is not an announcement"),
     JAVA_MISSING(605, ErrorKind.CONFIG, "No Java new enough for a piece of the platform was found"),
     PIECE_FAILED(606, ErrorKind.EXTERNAL, "A piece of the platform could not be fetched, or did not start or answer"),
+    REPLAY_MARKER_INVALID(620, ErrorKind.DATA, "A record of the replay marker topic is not a marker"),
+    DEAD_LETTER_MISSING(621, ErrorKind.CONFIG, "No dead letter stands at the position that was asked for"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 

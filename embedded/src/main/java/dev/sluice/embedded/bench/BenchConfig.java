@@ -39,11 +39,7 @@ final class BenchConfig {
         return write(name, topic, null, null);
     }
 
-    private Path write(
-            String name,
-            String topic,
-            @Nullable String table,
-            @Nullable Path models) {
+    private Path write(String name, String topic, @Nullable String table, @Nullable Path models) {
         try {
             Map<String, Object> tree = YAML.readValue(original.toFile(), TREE);
             Map<String, Object> source = new LinkedHashMap<>(

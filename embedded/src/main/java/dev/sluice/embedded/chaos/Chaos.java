@@ -29,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Chaos {
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration SESSION = Duration.ofSeconds(3);
     private static final Duration STANDSTILL = Duration.ofMinutes(4);
     private static final Duration LONGEST_LIFE = Duration.ofMillis(2500);
     private static final Duration LONGEST_WAIT_FOR_A_POINT = Duration.ofSeconds(3);
@@ -75,7 +76,7 @@ final class Chaos {
                     "Cannot run chaos on the data folder %s: its topic holds records already, expected a folder of its own, by --data"
                             .formatted(data));
         }
-        InstanceConfig configs = new InstanceConfig(base);
+        InstanceConfig configs = new InstanceConfig(base, SESSION);
         Path lives = session.state().resolve("chaos");
         try (Instance one = new Instance("one", configs, lives.resolve("one"), data);
                 Instance two = new Instance("two", configs, lives.resolve("two"), data);

@@ -1,6 +1,9 @@
 package dev.sluice.embedded.chaos;
 
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.retry.Backoff;
+import dev.sluice.app.retry.Pause;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
@@ -8,6 +11,7 @@ import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +20,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Loads of known content, one after the other on a thread of its own, until asked to end. */
 final class ChaosLoad {
+    private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(30);
+
     private final SluiceConfig config;
     private final LoadSpec first;
     private final KafkaLoad load;
+    private final InstantSource clock;
     private final List<LoadSpec> done = new ArrayList<>();
     private final AtomicLong sent = new AtomicLong();
     private volatile boolean ending;
@@ -26,13 +33,16 @@ final class ChaosLoad {
     ChaosLoad(SluiceConfig config, LoadSpec first, InstantSource clock) {
         this.config = config;
         this.first = first;
+        this.clock = clock;
         this.load = new KafkaLoad(config.kafka(), config.sources().get(0).topic(), clock);
     }
 
     /** Makes the topic; answers how many records were in it before. */
     long prepare() {
         load.ensureTopic(first);
-        return load.alreadyThere(first).total();
+        // A topic that was just made is not known everywhere at once.
+        return new Retry(TOPIC_PATIENCE, Backoff.STANDARD, new Pause(), clock)
+                .call("the load's topic", () -> load.alreadyThere(first).total());
     }
 
     /** Begins to produce. The future ends after {@link #end()}, with what the tables must hold. */

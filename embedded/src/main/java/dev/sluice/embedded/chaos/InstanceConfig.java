@@ -8,6 +8,7 @@ import dev.sluice.error.SluiceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -25,9 +26,16 @@ final class InstanceConfig {
             "group.streams.heartbeat.interval.ms", "1000");
 
     private final Path base;
+    private final Duration session;
 
-    InstanceConfig(Path base) {
+    /**
+     * Makes configurations from a pipeline's own.
+     *
+     * @param session after so long without a sign of life an instance counts as dead
+     */
+    InstanceConfig(Path base, Duration session) {
         this.base = base;
+        this.session = session;
     }
 
     /** Writes the file of an instance into its folder, which is made; variables stay as they are. */
@@ -37,11 +45,13 @@ final class InstanceConfig {
             root.put("instance", instance);
             root.put("data", folder.toAbsolutePath().toString());
             root.put("models", models(root));
-            section(root, "kafka").put("session.timeout.ms", "3000").put("heartbeat.interval.ms", "500");
+            section(root, "kafka")
+                    .put("session.timeout.ms", millis(session))
+                    .put("heartbeat.interval.ms", millis(session.dividedBy(5)));
             if (!"streams".equals(section(root, "ingest").path("protocol").asText())) {
                 section(root, "streams")
-                        .put("consumer.session.timeout.ms", "3000")
-                        .put("consumer.heartbeat.interval.ms", "500");
+                        .put("consumer.session.timeout.ms", millis(session))
+                        .put("consumer.heartbeat.interval.ms", millis(session.dividedBy(5)));
             }
             // So long may the records of an instance that died and stays away wait for another.
             section(root, "streams").put("producer.transaction.timeout.ms", "12000");
@@ -55,6 +65,10 @@ final class InstanceConfig {
             throw new SluiceException(
                     ErrorCode.CONFIG_INVALID, "Cannot read configuration " + base + ": " + e.getMessage(), e);
         }
+    }
+
+    private static String millis(Duration time) {
+        return Long.toString(time.toMillis());
     }
 
     private String models(ObjectNode root) {

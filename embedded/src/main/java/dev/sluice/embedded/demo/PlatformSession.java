@@ -41,7 +41,17 @@ public final class PlatformSession implements AutoCloseable {
     /** Starts the platform with settings of its broker. */
     public static PlatformSession start(
             ConfigOption options, PlatformPorts ports, Map<String, String> more, Map<String, String> brokerOverrides) {
-        Platform platform = Platform.start(options.dataFolder(), ports, brokerOverrides);
+        return start(options, options.dataFolder(), ports, more, brokerOverrides);
+    }
+
+    /** Starts the platform on another data folder than the one of the options. */
+    static PlatformSession start(
+            ConfigOption options,
+            Path folder,
+            PlatformPorts ports,
+            Map<String, String> more,
+            Map<String, String> brokerOverrides) {
+        Platform platform = Platform.start(folder, ports, brokerOverrides);
         try {
             Map<String, String> variables = new HashMap<>(more);
             variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());

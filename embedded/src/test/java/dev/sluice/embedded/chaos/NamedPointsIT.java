@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process dies at a point, another takes its place, and the tables are what the seed says. */
 class NamedPointsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @TempDir
     static Path folder;
@@ -32,44 +32,31 @@ class NamedPointsIT {
         stage.close();
     }
 
+    /** One process after the other dies at its point; the last one is let live and finishes the job. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "AFTER_DEAD_LETTER:2",
-                "BEFORE_FILE_CLOSE",
-                "AFTER_FILE_CLOSE:2",
-                "AFTER_ANNOUNCE",
-                "AFTER_OFFSETS:2",
-                "BEFORE_TRANSACTION_COMMIT",
-                "AFTER_TRANSACTION_COMMIT",
-                "BEFORE_BRONZE_COMMIT",
-                "COMMIT_STAGED@bronze.orders",
-                "COMMITTED@bronze.orders:2",
-                "AFTER_BRONZE_COMMIT",
-                "BEFORE_MODELS",
-                "FILES_WRITTEN@silver.orders:2",
-                "COMMIT_STAGED@silver.orders",
-                "COMMITTED@silver.orders",
-                "INDEX_CAUGHT_UP@silver.orders",
-                "INDEX_FOLLOWING@silver.orders:2",
-                "MODEL_DONE@silver.orders",
-                "COMMITTED@gold.fct_orders",
-                "MODEL_DONE@gold.fct_orders:2",
-                "FILES_WRITTEN@gold.revenue_daily:2",
-                "AFTER_MODELS"
+                "BEFORE_FILE_CLOSE AFTER_FILE_CLOSE:2 AFTER_ANNOUNCE AFTER_DEAD_LETTER:2",
+                "AFTER_OFFSETS:2 BEFORE_TRANSACTION_COMMIT AFTER_TRANSACTION_COMMIT BEFORE_BRONZE_COMMIT",
+                "COMMIT_STAGED@bronze.orders COMMITTED@bronze.orders AFTER_BRONZE_COMMIT BEFORE_MODELS",
+                "FILES_WRITTEN@silver.orders COMMIT_STAGED@silver.orders COMMITTED@silver.orders MODEL_DONE@silver.orders",
+                "INDEX_CAUGHT_UP@silver.orders INDEX_FOLLOWING@silver.orders INDEX_FOLLOWING@silver.orders:2",
+                "COMMITTED@gold.fct_orders MODEL_DONE@gold.fct_orders FILES_WRITTEN@gold.revenue_daily AFTER_MODELS"
             })
-    void a_death_at_a_named_point_loses_nothing_and_doubles_nothing(String point) throws Exception {
-        try (StagedPipeline pipeline = stage.pipeline(name(point))) {
-            pipeline.produce();
-            try (ServiceProcess child = pipeline.child("one", point)) {
-                awaitDeath(pipeline, child);
+    void deaths_at_named_points_lose_nothing_and_double_nothing(String points) throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline(name(points.split(" ")[0]))) {
+            for (String point : points.split(" ")) {
+                pipeline.produce();
+                try (ServiceProcess child = pipeline.child("one", point)) {
+                    awaitDeath(pipeline, child);
+                }
             }
             proveWithANewProcess(pipeline);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bronze.orders", "silver.orders", "gold.revenue_daily"})
+    @ValueSource(strings = {"bronze.orders", "silver.orders"})
     void a_death_while_it_is_unknown_whether_the_catalog_committed(String table) throws Exception {
         try (StagedPipeline pipeline = stage.pipeline("unknown-" + name(table))) {
             pipeline.proxy().loseTheAnswerOfTheNextCommitTo(table);

@@ -38,7 +38,10 @@ import org.apache.iceberg.catalog.Catalog;
 
 /** The shipped pipeline under a name of its own, and its judge. */
 final class StagedPipeline implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    /** Longer than a busy machine lets a process wait for its turn. */
+    private static final Duration SESSION = Duration.ofMillis(1500);
+
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final LoadSpec LOAD =
             LoadSpec.defaults().withEvents(300).withOrders(60).withPartitions(2);
@@ -69,7 +72,7 @@ final class StagedPipeline implements AutoCloseable {
                     "SLUICE_CATALOG_URI", proxy.uri(),
                     "SLUICE_PII_KEY", "a key of the tests");
             EnvironmentFile.write(folder, variables);
-            this.configs = new InstanceConfig(baseConfig());
+            this.configs = new InstanceConfig(baseConfig(), SESSION);
             this.models = ModelSet.load(config("judge").models());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

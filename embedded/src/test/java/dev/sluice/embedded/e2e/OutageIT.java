@@ -65,8 +65,11 @@ class OutageIT {
         Files.writeString(
                 yaml,
                 Files.readString(yaml)
-                        .replace("    type: rest\n", "    type: rest\n    io-impl: " + FillableDisk.class.getName() + "\n"));
+                        .replace(
+                                "    type: rest\n",
+                                "    type: rest\n    io-impl: " + FillableDisk.class.getName() + "\n"));
         SluiceConfig config = ConfigFile.load(yaml, variables);
+        Pipeline.createTopics(broker.bootstrapServers());
         produce(FIRST);
         registry.close();
         service = new PipelineService(config, Set.of(Part.values()), Clock.systemUTC(), Faults.fromSystemProperty());
@@ -120,7 +123,8 @@ class OutageIT {
         sluice("produce", "--events=10", "--orders=2").refuses(4, "SLUICE-203", "registry");
         assertThat(running).as("the service").isNotDone();
 
-        registry = EmbeddedSchemaRegistry.start(folder.resolve("registry"), registry.uri().getPort());
+        registry = EmbeddedSchemaRegistry.start(
+                folder.resolve("registry"), registry.uri().getPort());
 
         assertEverythingArrives(FIRST);
     }

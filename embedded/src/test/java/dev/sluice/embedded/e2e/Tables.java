@@ -72,9 +72,8 @@ final class Tables implements AutoCloseable {
         for (String name : NAMES) {
             Table table = table(name);
             long snapshot = table.currentSnapshot().snapshotId();
-            List<String> columns = table.schema().columns().stream()
-                    .map(field -> field.name())
-                    .toList();
+            List<String> columns =
+                    table.schema().columns().stream().map(field -> field.name()).toList();
             state.put(name, snapshot + ": " + new TableRows(table, columns).digest(snapshot));
         }
         return state;
@@ -88,9 +87,7 @@ final class Tables implements AutoCloseable {
             try (CloseableIterable<Record> live = IcebergGenerics.read(table).build()) {
                 for (Record row : live) {
                     Record copy = GenericRecord.create(table.schema());
-                    table.schema()
-                            .columns()
-                            .forEach(field -> copy.setField(field.name(), row.getField(field.name())));
+                    table.schema().columns().forEach(field -> copy.setField(field.name(), row.getField(field.name())));
                     rows.add(copy);
                 }
             }

@@ -140,8 +140,9 @@ class UpIT {
         assertThat(sluice("dlq list", "--limit=5").succeeds().lines()).hasSize(5);
         Invocation watched =
                 sluice("dlq watch", "--from-beginning", "--limit=3").succeeds();
-        assertThat(watched.lines()).hasSize(3).allSatisfy(line -> assertThat(line)
-                .contains("orders-"));
+        assertThat(watched.lines())
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).contains("orders-"));
     }
 
     @Test
@@ -191,8 +192,7 @@ class UpIT {
             }
         });
         assertThat(notes).hasSize(1);
-        assertThat(notes.get(0).get("found").asLong())
-                .isEqualTo(2 * (4_000 - LOAD.malformed()) - LOAD.validEvents());
+        assertThat(notes.get(0).get("found").asLong()).isEqualTo(2 * (4_000 - LOAD.malformed()) - LOAD.validEvents());
     }
 
     @Test

@@ -44,6 +44,15 @@ public final class OffsetSet {
         bits.set(index);
     }
 
+    /** Whether the window holds the offset, be it in the set or not. */
+    public boolean covers(long offset) {
+        return offset >= first && offset < to;
+    }
+
+    public boolean contains(long offset) {
+        return covers(offset) && bits.get((int) (offset - first));
+    }
+
     public long size() {
         return bits.cardinality();
     }

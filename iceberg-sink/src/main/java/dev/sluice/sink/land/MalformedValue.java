@@ -7,11 +7,13 @@ package dev.sluice.sink.land;
 final class MalformedValue extends Exception {
     private final RejectReason reason;
     private final String detail;
+    private final int at;
     private String path = "";
 
     MalformedValue(RejectReason reason, int at, String expected, String found) {
         super(null, null, false, false);
         this.reason = reason;
+        this.at = at;
         this.detail = "byte " + at + ": expected " + expected + ", found " + found;
     }
 
@@ -25,6 +27,11 @@ final class MalformedValue extends Exception {
     MalformedValue inItem(int index) {
         path = '[' + Integer.toString(index) + ']' + (path.isEmpty() || path.startsWith("[") ? "" : ".") + path;
         return this;
+    }
+
+    /** The byte of the value at which reading ended. */
+    int at() {
+        return at;
     }
 
     Landed.Rejected rejected() {

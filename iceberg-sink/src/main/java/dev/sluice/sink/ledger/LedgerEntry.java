@@ -1,9 +1,9 @@
 package dev.sluice.sink.ledger;
 
 /**
- * What a table holds of one source partition.
+ * What a table holds of one source partition: one stretch of offsets without a gap.
  *
- * @param first the first offset ever announced
+ * @param first the first offset that was announced or backfilled
  * @param to the offset up to which everything was landed or sent to the dead-letter topic, exclusive
  * @param counts totals since {@code first}
  */
@@ -20,6 +20,11 @@ public record LedgerEntry(SourcePartition source, long first, long to, RangeCoun
 
     LedgerEntry advanced(OffsetRange range, RangeCounts more) {
         return new LedgerEntry(source, first, range.to(), counts.plus(more));
+    }
+
+    /** This stretch and the one that starts where it ends. */
+    LedgerEntry joined(LedgerEntry next) {
+        return new LedgerEntry(source, first, next.to, counts.plus(next.counts));
     }
 
     /** Offsets of {@code [first, to)} that held no record: transaction markers, aborted and compacted records. */

@@ -56,6 +56,12 @@ public final class TableLedger {
         return stamped.get();
     }
 
+    /** The ledger as the snapshot left it; empty when neither it nor an ancestor still known carries a stamp. */
+    public static Optional<Ledger> at(Table table, long snapshotId) {
+        return newestStamp(SnapshotUtil.ancestorsOf(snapshotId, table::snapshot))
+                .map(json -> CODEC.fromJson(table.name(), json));
+    }
+
     /** The copy in the table's properties, where expiry cannot reach it. */
     public static Optional<Ledger> mirrored(Table table) {
         return Optional.ofNullable(table.properties().get(PROPERTY)).map(json -> CODEC.fromJson(table.name(), json));

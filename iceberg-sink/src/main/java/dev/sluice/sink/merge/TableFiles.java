@@ -16,6 +16,8 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +52,21 @@ public final class TableFiles {
         return snapshot == null ? new TableFiles(table, null, Map.of()) : at(table, snapshot);
     }
 
+    /** Plans those files of a table's current snapshot that may hold rows of which the expression is true. */
+    public static TableFiles current(Table table, Expression rows) {
+        Snapshot snapshot = table.currentSnapshot();
+        return snapshot == null ? new TableFiles(table, null, Map.of()) : at(table, snapshot, rows);
+    }
+
     /** Plans the files of one snapshot. */
     public static TableFiles at(Table table, Snapshot snapshot) {
+        return at(table, snapshot, Expressions.alwaysTrue());
+    }
+
+    private static TableFiles at(Table table, Snapshot snapshot, Expression rows) {
         Map<String, LiveFile> files = new LinkedHashMap<>();
         try (CloseableIterable<FileScanTask> tasks =
-                table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+                table.newScan().useSnapshot(snapshot.snapshotId()).filter(rows).planFiles()) {
             for (FileScanTask task : tasks) {
                 List<DeleteFile> deletes =
                         task.deletes().stream().map(DeleteFile::copy).toList();

@@ -1,5 +1,6 @@
 package dev.sluice.sink.model;
 
+import dev.sluice.sink.duck.Column;
 import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.FileRelation;
 import dev.sluice.sink.duck.FileRows;
@@ -94,6 +95,36 @@ final class Inputs {
         view(ref, "SELECT * FROM (%s) SEMI JOIN %s USING (%s)".formatted(current.select(), AFFECTED, keys));
     }
 
+    /** The rows of a bronze ref that a replay names. */
+    void replayed(Ref ref, Table table, Replay replay) throws SQLException {
+        view(ref, replayedRows(ref, table, replay));
+    }
+
+    /** The current rows of a bronze ref whose key is in a row that a replay names. */
+    void affectedBy(Ref ref, Table table, Replay replay, List<String> key) throws SQLException {
+        String keys = SqlText.list(key, SqlText::name);
+        db.execute("CREATE TEMP TABLE %s AS SELECT DISTINCT %s FROM (%s) WHERE %s"
+                .formatted(
+                        AFFECTED,
+                        keys,
+                        replayedRows(ref, table, replay),
+                        SqlText.join(key, " AND ", name -> SqlText.name(name) + " IS NOT NULL")));
+        FileRelation current = relation(ref, table, TableFiles.current(table).rows());
+        view(ref, "SELECT * FROM (%s) SEMI JOIN %s USING (%s)".formatted(current.select(), AFFECTED, keys));
+    }
+
+    private String replayedRows(Ref ref, Table table, Replay replay) throws SQLException {
+        FileRelation placed = relation(
+                replay.columns(ref.columns()),
+                table,
+                TableFiles.current(table, replay.files()).rows());
+        return "SELECT %s FROM (%s) WHERE %s"
+                .formatted(
+                        SqlText.list(ref.columns(), column -> SqlText.name(column.name())),
+                        placed.select(),
+                        replay.condition());
+    }
+
     /** The keys of a ref that gained or lost a row. A row that another one replaced is not read: its key has both. */
     void touched(Ref ref, Table table, Changes changes, List<String> key) throws SQLException {
         Ref keys = new Ref(
@@ -114,6 +145,10 @@ final class Inputs {
     }
 
     private FileRelation relation(Ref ref, Table table, List<FileRows> files) throws SQLException {
+        return relation(ref.columns(), table, files);
+    }
+
+    private FileRelation relation(List<Column> columns, Table table, List<FileRows> files) throws SQLException {
         for (FileRows file : files) {
             rows += file.rows();
             bytes += file.bytes();
@@ -123,7 +158,7 @@ final class Inputs {
             }
         }
         return FileRelation.create(
-                db, local, table.io(), "sluice_input_" + relations++, table.schema(), ref.columns(), files);
+                db, local, table.io(), "sluice_input_" + relations++, table.schema(), columns, files);
     }
 
     private static String nothing(Ref ref) {

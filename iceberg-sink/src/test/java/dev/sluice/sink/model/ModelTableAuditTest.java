@@ -72,7 +72,7 @@ class ModelTableAuditTest {
                 .filteredOn(line -> line.promise().equals("The tables are what their SQL says")
                         && line.verdict() == AuditLine.Verdict.PASS)
                 .extracting(AuditLine::subject)
-                .containsExactly("silver.orders", "gold.fct_orders", "gold.revenue_daily");
+                .containsExactly("silver.orders", "gold.fct_orders", "gold.revenue_daily", "gold.revenue_by_segment");
         assertThat(lines.toString()).contains("expected=4 rows #");
     }
 
@@ -123,8 +123,9 @@ class ModelTableAuditTest {
         new Stamp(stamp.model(), "another-run", stamp.upstream()).entries().forEach(update::set);
         update.commit();
 
-        assertThat(failures()).singleElement().satisfies(line -> assertThat(line.found())
-                .isEqualTo("run another-"));
+        assertThat(failures())
+                .singleElement()
+                .satisfies(line -> assertThat(line.found()).isEqualTo("run another-"));
     }
 
     @Test

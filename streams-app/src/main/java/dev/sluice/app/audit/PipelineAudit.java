@@ -55,6 +55,7 @@ public final class PipelineAudit {
                 continue;
             }
             lines.addAll(check(source, table, table.currentSnapshot().snapshotId(), sourceAudit));
+            lines.addAll(deadLetters(source));
         }
         lines.addAll(models.check());
         return new AuditReport(lines, Duration.between(start, clock.instant()));
@@ -132,6 +133,14 @@ public final class PipelineAudit {
 
     private static String label(String batchId) {
         return "batch " + batchId.substring(0, Math.min(8, batchId.length()));
+    }
+
+    /** A pipeline that never ran with such a table has none, which is no fault. */
+    private List<AuditLine> deadLetters(SourceConfig source) {
+        TableIdentifier name = TableIdentifier.parse(source.dlqTable().name());
+        return catalog.tableExists(name)
+                ? new TwinAudit(config.kafka(), clock).check(name.toString(), catalog.loadTable(name))
+                : List.of();
     }
 
     private Table load(String name) {

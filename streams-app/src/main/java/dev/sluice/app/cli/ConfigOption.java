@@ -38,6 +38,13 @@ public final class ConfigOption {
             description = "The data folder of the embedded platform (default: .sluice/platform).")
     private @Nullable Path data;
 
+    /** The option with a file given. */
+    public static ConfigOption of(Path file) {
+        ConfigOption option = new ConfigOption();
+        option.config = file;
+        return option;
+    }
+
     public Path dataFolder() {
         return data == null ? DEFAULT_DATA : data;
     }

@@ -1,12 +1,15 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.dlq.DeadLetterView;
-import dev.sluice.app.dlq.DeadLetters;
+import dev.sluice.app.replay.DeadLetterState;
+import dev.sluice.app.replay.SourceLetters;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,9 +20,9 @@ import picocli.CommandLine.Spec;
 /** {@code sluice dlq list}. */
 @Command(
         name = "list",
-        description = "List the newest dead letters.",
+        description = "List the newest dead letters, with what has become of each.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: sluice dlq list --reason RULE_BROKEN --limit 5"})
+        footer = {"", "Example: sluice dlq list --reason RULE_BROKEN --state open --since 2h --limit 5"})
 public final class DlqListCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config = new ConfigOption();
@@ -36,25 +39,37 @@ public final class DlqListCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "At most so many, the newest (default: 20).")
     private int limit = 20;
 
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            split = ",",
+            converter = StateName.class,
+            description = "Only those that are open, replayed, dead-again or closed.")
+    private Set<DeadLetterState> states = Set.of();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        var pipeline = config.forCommand();
-        DeadLetters letters = new DeadLetters(pipeline.kafka(), Clock.systemUTC());
+        SluiceConfig pipeline = config.forCommand();
+        Clock clock = Clock.systemUTC();
         for (SourceConfig one : source.of(pipeline)) {
+            SourceLetters letters = SourceLetters.open(pipeline, one, clock);
             Deque<DeadLetterView> newest = new ArrayDeque<>();
-            letters.read(one.dlq(), letter -> {
-                if (filter.test(letter)) {
+            letters.read((letter, is) -> {
+                if (filter.test(letter) && (states.isEmpty() || states.contains(is))) {
                     newest.addLast(letter);
                     if (newest.size() > limit) {
                         newest.removeFirst();
                     }
                 }
             });
-            newest.forEach(letter -> out.println(output.json() ? DlqText.json(letter) : DlqText.line(letter)));
+            newest.forEach(letter -> out.println(
+                    output.json()
+                            ? DlqText.json(letter, letters.state(letter)).toString()
+                            : DlqText.line(letter, letters.state(letter))));
             if (newest.isEmpty() && !output.json()) {
                 out.println("No dead letters in " + one.dlq() + " that match.");
             }

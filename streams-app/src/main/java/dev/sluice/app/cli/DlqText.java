@@ -3,6 +3,7 @@ package dev.sluice.app.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.app.dlq.DeadLetterView;
+import dev.sluice.app.replay.DeadLetterState;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
@@ -20,7 +21,24 @@ final class DlqText {
                 .stripTrailing();
     }
 
-    static String json(DeadLetterView letter) {
+    /** The line with what has become of the dead letter. */
+    static String line(DeadLetterView letter, DeadLetterState state) {
+        return "%s  %-22s  %-10s  %-18s  %s"
+                .formatted(
+                        TIME.format(letter.timestamp()), place(letter), state.label(), letter.reason(), letter.detail())
+                .stripTrailing();
+    }
+
+    static ObjectNode json(DeadLetterView letter, DeadLetterState state) {
+        ObjectNode node = json(letter).put("state", state.label());
+        if (letter.replayCount() > 0) {
+            node.put("replay_count", letter.replayCount());
+        }
+        letter.replayOf().ifPresent(original -> node.put("replay_of", original.toString()));
+        return node;
+    }
+
+    static ObjectNode json(DeadLetterView letter) {
         ObjectNode node = JSON.createObjectNode()
                 .put("timestamp", letter.timestamp().toString())
                 .put("topic", letter.topic())
@@ -34,10 +52,10 @@ final class DlqText {
         if (letter.schemaId() != null) {
             node.put("schema_id", letter.schemaId());
         }
-        return node.toString();
+        return node;
     }
 
-    private static String place(DeadLetterView letter) {
+    static String place(DeadLetterView letter) {
         return letter.topic() + "-" + letter.partition() + "@" + letter.offset();
     }
 }

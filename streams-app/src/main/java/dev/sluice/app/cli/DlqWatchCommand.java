@@ -54,7 +54,7 @@ public final class DlqWatchCommand implements Callable<Integer> {
         AtomicLong shown = new AtomicLong();
         new DeadLetters(pipeline.kafka(), Clock.systemUTC()).follow(topics, fromBeginning, letter -> {
             if (filter.test(letter)) {
-                out.println(output.json() ? DlqText.json(letter) : DlqText.line(letter));
+                out.println(output.json() ? DlqText.json(letter).toString() : DlqText.line(letter));
                 out.flush();
                 shown.incrementAndGet();
             }

@@ -16,6 +16,8 @@ import picocli.CommandLine.HelpCommand;
             QueryCommand.class,
             AuditCommand.class,
             DlqCommand.class,
+            BackfillCommand.class,
+            ModelCommand.class,
             HelpCommand.class
         })
 public final class SluiceCommand {}

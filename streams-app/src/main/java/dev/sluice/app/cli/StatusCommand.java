@@ -1,14 +1,19 @@
 package dev.sluice.app.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.StatusJson;
 import dev.sluice.app.status.StatusReader;
+import dev.sluice.sink.backfill.Backfill;
+import dev.sluice.sink.backfill.BackfillLog;
 import dev.sluice.sink.model.ModelSet;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.iceberg.catalog.Catalog;
 import picocli.CommandLine.Command;
@@ -42,10 +47,20 @@ public final class StatusCommand implements Callable<Integer> {
                 Catalogs catalogs = Catalogs.open(pipeline.catalog())) {
             Catalog catalog = catalogs.catalog();
             PipelineStatus status = new StatusReader(pipeline, catalog, models, cluster).read();
+            List<Backfill> backfills = new BackfillLog(catalog)
+                    .list().stream().filter(Backfill::inProgress).toList();
             if (output.json()) {
-                out.println(StatusJson.of(status));
+                ObjectNode root = StatusJson.of(status);
+                ArrayNode inProgress = root.putArray("backfills_in_progress");
+                backfills.forEach(backfill -> inProgress.add(BackfillText.json(backfill)));
+                out.println(root);
             } else {
                 StatusText.print(status, clock.instant(), out);
+                if (!backfills.isEmpty()) {
+                    out.println();
+                    out.println("Backfills in progress: until they are done, these tables hold their ranges in part.");
+                    BackfillText.print(backfills, out);
+                }
             }
         }
         return ExitCodes.OK;

@@ -98,6 +98,10 @@ final class ConfigText {
         map.put("pii", pii);
         map.put("checks", source.checks().stream().map(ConfigText::check).toList());
         map.put("max-record-bytes", source.maxRecordBytes() + "B");
+        Map<String, Object> dlqTable = new LinkedHashMap<>();
+        dlqTable.put("name", source.dlqTable().name());
+        dlqTable.put("value", lower(source.dlqTable().value()));
+        map.put("dlq-table", dlqTable);
         if (!source.eventId().isEmpty()) {
             map.put("event-id", source.eventId());
         }

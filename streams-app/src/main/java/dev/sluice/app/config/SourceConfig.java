@@ -1,5 +1,6 @@
 package dev.sluice.app.config;
 
+import dev.sluice.sink.land.BronzeColumns;
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.PiiRule;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param pii what is done to personal data, by column path
  * @param piiKey secret of the rule {@code hash}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
+ * @param dlqTable where dead letters can be queried
  * @param eventId the column that identifies an event, for the audit to count repeated ones; empty when there is none
  */
 public record SourceConfig(
@@ -31,6 +33,7 @@ public record SourceConfig(
         String piiKey,
         List<Check> checks,
         int maxRecordBytes,
+        DlqTableConfig dlqTable,
         String eventId) {
     public SourceConfig {
         Require.name("name", name);
@@ -41,9 +44,18 @@ public record SourceConfig(
         if (dlq.equals(topic)) {
             throw Require.invalid("dlq", "another topic than the source", dlq);
         }
+        Require.table("dlq-table.name", dlqTable.name());
+        if (dlqTable.name().equals(table)) {
+            throw Require.invalid("dlq-table.name", "another table than the source's", table);
+        }
         pii = Collections.unmodifiableMap(new TreeMap<>(pii));
         checks = List.copyOf(checks);
         rules(pii, piiKey);
+    }
+
+    /** Whether a rule for personal data covers the record key. */
+    public boolean keyIsPersonal() {
+        return pii.containsKey(BronzeColumns.KEY);
     }
 
     /** What the sink is told about landing this source. */
@@ -67,7 +79,7 @@ public record SourceConfig(
     @Override
     public String toString() {
         return "SourceConfig[name=" + name + ", topic=" + topic + ", table=" + table + ", dlq=" + dlq + ", subject="
-                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + ", eventId="
-                + eventId + "]";
+                + subject + ", pii=" + pii + ", checks=" + checks + ", maxRecordBytes=" + maxRecordBytes + ", dlqTable="
+                + dlqTable + ", eventId=" + eventId + "]";
     }
 }

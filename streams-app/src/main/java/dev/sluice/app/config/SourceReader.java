@@ -35,9 +35,18 @@ final class SourceReader {
             checks.addAll(checks(check));
         }
         int maxRecordBytes = section.value("max-record-bytes", MAX_RECORD_BYTES, SourceReader::bytes);
+        DlqTableConfig dlqTable = dlqTable(section.section("dlq-table"), table, !pii.isEmpty());
         String eventId = section.text("event-id", "");
-        return section.build(
-                () -> new SourceConfig(name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes, eventId));
+        return section.build(() -> new SourceConfig(
+                name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes, dlqTable, eventId));
+    }
+
+    /** Rejected bytes cannot be masked, so a source with personal data keeps them out of its tables unless told. */
+    private static DlqTableConfig dlqTable(Section section, String table, boolean personal) {
+        String name = section.text("name", table + "_dlq");
+        DlqTableConfig.Value value =
+                choice(section, "value", personal ? DlqTableConfig.Value.OMIT : DlqTableConfig.Value.KEEP);
+        return section.build(() -> new DlqTableConfig(name, value));
     }
 
     private static Map<String, PiiRule> pii(List<Section> sections) {

@@ -14,6 +14,13 @@ public final class DeadLetterHeaders {
     /** Absent when the value has no schema id. */
     public static final String SCHEMA_ID = "sluice.schema-id";
 
+    /** The backfill that sent the letter; absent when the live flow did. */
+    public static final String BACKFILL_ID = "sluice.backfill-id";
+    /** On a record that was put back: the position of the dead letter's original, {@code topic-partition@offset}. */
+    public static final String REPLAY_OF = "sluice.replay-of";
+    /** On a record that was put back: how often it was, by now. */
+    public static final String REPLAY_COUNT = "sluice.replay-count";
+
     static final String STREAMS_EXCEPTION = "__streams.errors.exception";
     static final String STREAMS_MESSAGE = "__streams.errors.message";
     static final String STREAMS_STACKTRACE = "__streams.errors.stacktrace";
@@ -36,11 +43,12 @@ public final class DeadLetterHeaders {
 
     private DeadLetterHeaders() {}
 
-    /** Whether a header of this name may be one that Sluice added, so that a replay leaves it out. */
+    /** Whether a header of this name may be one that a dead-letter queue added, so that a replay leaves it out. */
     public static boolean isOurs(String name) {
         return name.equals(REASON)
                 || name.equals(DETAIL)
                 || name.equals(SCHEMA_ID)
+                || name.equals(BACKFILL_ID)
                 || name.startsWith(STREAMS_PREFIX)
                 || name.startsWith(CONNECT_PREFIX);
     }

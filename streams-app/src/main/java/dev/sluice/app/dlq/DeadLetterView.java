@@ -1,8 +1,10 @@
 package dev.sluice.app.dlq;
 
 import dev.sluice.sink.land.RejectReason;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,39 @@ public record DeadLetterView(
 
     public DeadLetterView {
         headers = List.copyOf(headers);
+    }
+
+    /** Where the record was rejected. */
+    public Position position() {
+        return new Position(topic, partition, offset);
+    }
+
+    /** Whether source topic, partition and offset are known. */
+    public boolean hasPosition() {
+        return !topic.isEmpty() && partition >= 0 && offset >= 0;
+    }
+
+    /** The record that this one was put back for; empty when it is no replay. */
+    public Optional<Position> replayOf() {
+        return text(DeadLetterHeaders.REPLAY_OF).flatMap(Position::parse);
+    }
+
+    /** How often the record was put back before it came to rest here. */
+    public int replayCount() {
+        return text(DeadLetterHeaders.REPLAY_COUNT)
+                .filter(count -> count.matches("\\d{1,9}"))
+                .map(Integer::valueOf)
+                .orElse(0);
+    }
+
+    private Optional<String> text(String name) {
+        String found = null;
+        for (Header header : headers) {
+            if (header.key().equals(name) && header.value() != null) {
+                found = new String(header.value(), StandardCharsets.UTF_8);
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     /** What the reason means, in a sentence; the code itself where this version does not know it. */

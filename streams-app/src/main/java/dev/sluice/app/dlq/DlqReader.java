@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class DlqReader {
     public DeadLetterView read(ConsumerRecord<byte[], byte[]> record) {
         Headers headers = record.headers();
-        List<Header> original = new ArrayList<>();
-        for (Header header : headers) {
-            if (!DeadLetterHeaders.isOurs(header.key())) {
-                original.add(header);
-            }
-        }
         String schemaId = text(headers, DeadLetterHeaders.SCHEMA_ID);
         return new DeadLetterView(
                 record.partition(),
@@ -45,7 +39,28 @@ public final class DlqReader {
                         text(headers, DeadLetterHeaders.CONNECT_OFFSET))),
                 record.key(),
                 record.value(),
-                original);
+                original(headers));
+    }
+
+    /**
+     * Ours stand at the end in one block that begins with the reason, or in several where somebody copied a dead letter
+     * back as it was; all before it is the record's own, whatever its names. Other programs' dead letters are told by
+     * names alone.
+     */
+    private static List<Header> original(Headers headers) {
+        List<Header> all = new ArrayList<>();
+        headers.forEach(all::add);
+        int own = -1;
+        for (int i = all.size() - 1;
+                i >= 0 && DeadLetterHeaders.isOurs(all.get(i).key());
+                i--) {
+            own = all.get(i).key().equals(DeadLetterHeaders.REASON) ? i : own;
+        }
+        if (own >= 0) {
+            return all.subList(0, own);
+        }
+        all.removeIf(header -> DeadLetterHeaders.isOurs(header.key()));
+        return all;
     }
 
     private static String first(String fallback, @Nullable String... candidates) {

@@ -23,5 +23,17 @@ public enum FaultPoint {
     /** All bronze tables are committed, the models have not run. */
     BEFORE_MODELS,
     /** The models have run, the round is not recorded. */
-    AFTER_MODELS
+    AFTER_MODELS,
+    /** A backfill's batch is read and its data files are closed, nobody knows of them yet. */
+    BACKFILL_LANDED,
+    /** The dead letters of a backfill's batch are sent, its rows are not in the table. */
+    BACKFILL_LETTERS_SENT,
+    /** The rows of a backfill's batch are in the table, the models have not seen them. */
+    BACKFILL_COMMITTED,
+    /** A backfill's batch is done and not entered in the log. */
+    BACKFILL_MODELS_RUN,
+    /** Dead letters and their markers are sent back, the transaction is open. */
+    BEFORE_REPLAY_COMMIT,
+    /** A batch of dead letters was put back, the next has not begun. */
+    AFTER_REPLAY_COMMIT
 }

@@ -1,12 +1,12 @@
 package dev.sluice.app.ingest;
 
 import dev.sluice.app.dlq.DeadLetter;
+import dev.sluice.app.dlq.DeadLetterHeaders;
 import dev.sluice.app.fault.FaultPoint;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.schemas.framing.ConfluentFraming;
 import dev.sluice.sink.land.Landed;
 import dev.sluice.sink.land.RecordPosition;
-import dev.sluice.sink.land.RejectReason;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -70,22 +70,15 @@ final class LandingProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void land(Task open, Record<byte[], byte[]> record, RecordPosition at, byte[] value) {
-        if (!ConfluentFraming.isFramed(value)) {
-            Landed.Rejected rejected = value.length == 0
-                    ? new Landed.Rejected(RejectReason.EMPTY_VALUE, "the value has no bytes")
-                    : new Landed.Rejected(RejectReason.NO_FRAMING, unframed(value));
-            reject(open, record, at, null, rejected);
-            return;
-        }
-        int schemaId = ConfluentFraming.schemaId(value);
-        WriterSchemas.Answer answer = schemas.of(schemaId);
-        if (answer instanceof WriterSchemas.Answer.Refused refused) {
-            reject(open, record, at, schemaId, refused.rejected());
-        } else if (answer instanceof WriterSchemas.Answer.Writer writer) {
+        boolean replayed = record.headers().lastHeader(DeadLetterHeaders.REPLAY_OF) != null;
+        WriterSchemas.Origin origin = schemas.writerOf(value, replayed);
+        if (origin instanceof WriterSchemas.Origin.Unknown unknown) {
+            reject(open, record, at, unknown.schemaId(), unknown.rejected());
+        } else if (origin instanceof WriterSchemas.Origin.Writer writer) {
             Landed landed = open.batch()
-                    .land(at, record.key(), schemaId, writer.schema(), value, ConfluentFraming.HEADER_LENGTH);
+                    .land(at, record.key(), writer.schemaId(), writer.schema(), value, ConfluentFraming.HEADER_LENGTH);
             if (landed instanceof Landed.Rejected rejected) {
-                reject(open, record, at, schemaId, rejected);
+                reject(open, record, at, writer.schemaId(), rejected);
             }
         }
     }
@@ -101,12 +94,6 @@ final class LandingProcessor implements Processor<byte[], byte[], byte[], byte[]
         open.batch().deadLetter(at.offset());
         open.context().forward(record.withHeaders(letter.headers(record.headers(), LandingProcessor.class.getName())));
         faults.pass(FaultPoint.AFTER_DEAD_LETTER);
-    }
-
-    private static String unframed(byte[] value) {
-        return value.length < ConfluentFraming.HEADER_LENGTH
-                ? "expected at least " + ConfluentFraming.HEADER_LENGTH + " bytes, found " + value.length
-                : "expected first byte 0x00, found 0x%02x".formatted(Byte.toUnsignedInt(value[0]));
     }
 
     @Override

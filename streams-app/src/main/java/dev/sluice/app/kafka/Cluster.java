@@ -3,11 +3,14 @@ package dev.sluice.app.kafka;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -167,6 +170,56 @@ public final class Cluster implements AutoCloseable {
     /** The offset after the last record that readers of committed records may see. */
     public long logEnd(TopicPartition partition) {
         return offsets(partition, OffsetSpec.latest());
+    }
+
+    /**
+     * By partition, the offset of the first record that is not older than a time; the end of the log where there is no
+     * such record.
+     */
+    public Map<TopicPartition, Long> offsetsAt(Set<TopicPartition> partitions, Instant time) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        list(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()))
+                .forEach((partition, info) ->
+                        offsets.put(partition, info.offset() < 0 ? logEnd(partition) : info.offset()));
+        return offsets;
+    }
+
+    /** The time of the first record that the partitions still hold; empty when they hold none. */
+    public Optional<Instant> oldest(Set<TopicPartition> partitions) {
+        return list(partitions, OffsetSpec.forTimestamp(0)).values().stream()
+                .filter(info -> info.offset() >= 0)
+                .map(info -> Instant.ofEpochMilli(info.timestamp()))
+                .min(Comparator.naturalOrder());
+    }
+
+    /** The time of the record that is dated last; empty when the partitions hold none. */
+    public Optional<Instant> newest(Set<TopicPartition> partitions) {
+        return list(partitions, OffsetSpec.maxTimestamp()).values().stream()
+                .filter(info -> info.offset() >= 0)
+                .map(info -> Instant.ofEpochMilli(info.timestamp()))
+                .max(Comparator.naturalOrder());
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> list(Set<TopicPartition> partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        partitions.forEach(partition -> asked.put(partition, spec));
+        return answer(
+                "read offsets of",
+                "partitions " + partitions,
+                admin.listOffsets(asked).all());
+    }
+
+    /** Whether the cluster removes older records of a key from the topic. */
+    public boolean isCompacted(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<ConfigResource, Config> configs = answer(
+                "describe",
+                "topic " + topic,
+                admin.describeConfigs(List.of(resource)).all());
+        return Objects.requireNonNull(configs.get(resource))
+                .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                .value()
+                .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 
     private long offsets(TopicPartition partition, OffsetSpec spec) {

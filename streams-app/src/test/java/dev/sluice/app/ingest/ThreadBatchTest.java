@@ -82,6 +82,24 @@ class ThreadBatchTest {
     }
 
     @Test
+    void an_offset_that_jumps_to_a_new_log_start_without_a_record_stops_loudly() {
+        thread.open(P0, target);
+        positions.logStarts.put(P0, 40L);
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> thread.finish(offsets(P0, 40), IDENTITY))
+                .withMessageContaining("are gone from the topic by retention")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.OFFSETS_LOST));
+    }
+
+    @Test
+    void an_offset_that_jumps_over_an_aborted_transaction_goes_on() {
+        thread.open(P0, target);
+
+        assertThat(thread.finish(offsets(P0, 40), IDENTITY)).hasSize(1);
+    }
+
+    @Test
     void offsets_that_did_not_move_are_not_announced() {
         thread.open(P0, target);
 

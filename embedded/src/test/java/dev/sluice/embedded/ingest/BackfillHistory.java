@@ -1,0 +1,266 @@
+package dev.sluice.embedded.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.audit.AuditReport;
+import dev.sluice.app.audit.PipelineAudit;
+import dev.sluice.app.backfill.BackfillPlan;
+import dev.sluice.app.backfill.BackfillRequest;
+import dev.sluice.app.backfill.BackfillService;
+import dev.sluice.app.commit.CommitStatus;
+import dev.sluice.app.commit.CommittedProgress;
+import dev.sluice.app.config.ConfigFile;
+import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.fault.Faults;
+import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.service.PipelineService;
+import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.TableRows;
+import dev.sluice.sink.backfill.InProgress;
+import dev.sluice.sink.ledger.Ledger;
+import dev.sluice.sink.ledger.TableLedger;
+import dev.sluice.sink.model.ModelEngine;
+import dev.sluice.sink.model.ModelSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** A topic with a history that the live flow began after, its pipeline with one model, and the judge of its tables. */
+final class BackfillHistory implements AutoCloseable {
+    static final int PARTITIONS = 2;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final BackfillRequest.Bound OPEN = new BackfillRequest.Bound.Open();
+
+    private final TestPlatform platform;
+    private final String name;
+    private final Path yaml;
+    private final SluiceConfig config;
+    private final OrderTraffic traffic;
+    private final Cluster cluster;
+
+    BackfillHistory(TestPlatform platform, Path folder, String name, boolean transactional) throws IOException {
+        this.platform = platform;
+        this.name = name;
+        platform.createTopic(name, PARTITIONS);
+        Path models = folder.resolve("models-" + name);
+        writeModel(models, name, "");
+        String text = platform.yaml(name, "one", "classic").replaceFirst("(?m)^models: .*$", "models: " + models);
+        this.yaml = Files.writeString(folder.resolve(name + ".yaml"), text);
+        this.config = ConfigFile.load(yaml, Map.of());
+        this.traffic = new OrderTraffic(platform, name, PARTITIONS, transactional);
+        this.cluster = Cluster.open(config.kafka());
+    }
+
+    /** One row per order, the newest event; {@code more} is added to the amount. */
+    static void writeModel(Path models, String name, String more) throws IOException {
+        Path bronze = Files.createDirectories(models.resolve("bronze"));
+        Path silver = Files.createDirectories(models.resolve("silver"));
+        Files.writeString(bronze.resolve("schema.yml"), """
+                version: 2
+                sources:
+                  - name: bronze
+                    tables:
+                      - name: %s
+                        columns:
+                          - {name: order_id, data_type: varchar}
+                          - {name: amount_cents, data_type: bigint}
+                          - {name: event_time, data_type: timestamptz}
+                """.formatted(name));
+        Files.writeString(silver.resolve(name + ".sql"), """
+                SELECT CAST(b.order_id AS varchar) AS order_id,
+                       CAST(b.amount_cents%s AS bigint) AS amount_cents,
+                       CAST(b.event_time AS timestamp with time zone) AS event_time
+                FROM {{ ref('bronze.%s') }} AS b
+                WHERE b.order_id IS NOT NULL
+                """.formatted(more, name));
+        Files.writeString(silver.resolve("schema.yml"), """
+                version: 2
+                models:
+                  - name: %s
+                    config: {materialized: incremental, incremental: delta, unique_key: [order_id], order_by: [event_time]}
+                    columns:
+                      - {name: order_id, data_type: varchar}
+                      - {name: amount_cents, data_type: bigint}
+                      - {name: event_time, data_type: timestamptz}
+                """.formatted(name));
+    }
+
+    OrderTraffic traffic() {
+        return traffic;
+    }
+
+    SluiceConfig config() {
+        return config;
+    }
+
+    Path yaml() {
+        return yaml;
+    }
+
+    Path models() {
+        return config.models();
+    }
+
+    /** The live flow's group begins where the topic ends now. */
+    void liveFlowStartsHere() {
+        Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            TopicPartition one = new TopicPartition(name, partition);
+            ends.put(one, new OffsetAndMetadata(cluster.logEnd(one)));
+        }
+        try {
+            platform.admin()
+                    .alterConsumerGroupOffsets(config.applicationId(), ends)
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Map<Integer, Long> groupOffsets() {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int one = partition;
+            cluster.committed(config.applicationId(), new TopicPartition(name, partition))
+                    .ifPresent(offset -> offsets.put(one, offset));
+        }
+        return offsets;
+    }
+
+    RunningIngest ingest() {
+        RunningIngest ingest = new RunningIngest(platform, config);
+        ingest.awaitRunning();
+        return ingest;
+    }
+
+    RunningCommits commits() {
+        ModelEngine engine = new ModelEngine(
+                platform.catalog(),
+                PipelineService.engineSettings(config, config.data().resolve("engine")),
+                Clock.systemUTC());
+        ModelSet models = ModelSet.load(config.models());
+        return new RunningCommits(platform, config, round -> engine.run(models));
+    }
+
+    void awaitCommitted(RunningCommits commits) {
+        CommittedProgress progress = new CommittedProgress(platform.catalog());
+        Map<Integer, Long> ends = new TreeMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            ends.put(partition, cluster.logEnd(new TopicPartition(name, partition)));
+        }
+        Await.until(
+                "the live flow to catch up",
+                LIMIT,
+                () -> commits.stillRuns()
+                        && progress.reached("bronze." + name, name, ends)
+                        && commits.status().isDrained());
+        assertThat(commits.status().role()).isEqualTo(CommitStatus.Role.LEADING);
+    }
+
+    BackfillService service(Faults faults) {
+        return new BackfillService(
+                config,
+                cluster,
+                platform.catalog(),
+                platform.registry(),
+                ModelSet.load(config.models()),
+                Clock.systemUTC(),
+                faults);
+    }
+
+    BackfillPlan plan(long batchSize) {
+        return plan(OPEN, OPEN, batchSize);
+    }
+
+    BackfillPlan plan(BackfillRequest.Bound from, BackfillRequest.Bound to, long batchSize) {
+        return service(Faults.none()).plan(request(from, to, batchSize));
+    }
+
+    BackfillRequest request(BackfillRequest.Bound from, BackfillRequest.Bound to, long batchSize) {
+        return new BackfillRequest(
+                config.sources().get(0),
+                Set.of(),
+                from,
+                to,
+                false,
+                new BackfillRequest.Slicing(false, batchSize),
+                List.of());
+    }
+
+    Table bronze() {
+        return platform.catalog().loadTable(TableIdentifier.of("bronze", name));
+    }
+
+    Table silver() {
+        return platform.catalog().loadTable(TableIdentifier.of("silver", name));
+    }
+
+    Ledger ledger() {
+        return TableLedger.read(bronze());
+    }
+
+    /** By order, the amount in the model's table. */
+    Map<String, Long> amounts() {
+        Map<String, Long> amounts = new TreeMap<>();
+        new TableRows(silver(), List.of("order_id", "amount_cents"))
+                .forEach(silver().currentSnapshot().snapshotId(), row -> {
+                    Long twice = amounts.put(String.valueOf(row.get(0)), (Long) row.get(1));
+                    assertThat(twice).as("second row of order %s", row.get(0)).isNull();
+                });
+        return amounts;
+    }
+
+    /** The same, computed from what was sent: events {@code [from, to)} of the traffic. */
+    static Map<String, Long> expected(long from, long to, long more) {
+        Map<String, Long> amounts = new TreeMap<>();
+        for (long n = from; n < to; n++) {
+            int kind = (int) ((n / PARTITIONS) % 100);
+            if (kind != 10 && kind != 30 && kind != 50 && kind != 70) {
+                amounts.put(new UUID(1, n % 500).toString(), 100 + n + more);
+            }
+        }
+        return amounts;
+    }
+
+    /** The tables hold the whole topic, once, and nobody is told of a backfill any more. */
+    void verifyWhole() {
+        assertThat(ledger().stretches())
+                .hasSize(PARTITIONS)
+                .allSatisfy(entry -> assertThat(entry.first()).isZero());
+        verifyAudit();
+        assertThat(amounts()).isEqualTo(expected(0, traffic.sent(), 0));
+        assertThat(InProgress.of(bronze())).isEmpty();
+        assertThat(InProgress.of(silver())).isEmpty();
+    }
+
+    void verifyAudit() {
+        AuditReport report =
+                new PipelineAudit(config, platform.catalog(), List::of, Clock.systemUTC()).run(config.sources());
+        assertThat(report.lines().stream()
+                        .filter(AuditLine::failed)
+                        .map(AuditLine::toString)
+                        .collect(Collectors.joining("\n")))
+                .isEmpty();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+        traffic.close();
+    }
+}
