@@ -20,7 +20,7 @@ import java.util.Set;
 
 /** The whole service, ingest and committer, on a thread of its own. */
 final class RunningService implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final TestPlatform platform;
     private final SluiceConfig config;

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Producers move from schema to schema while two instances of the service run. */
 class SchemaChangeIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOPIC = "parcels";
     private static final int EACH = 40;
 
