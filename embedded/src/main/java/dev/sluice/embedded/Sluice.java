@@ -9,6 +9,7 @@ import dev.sluice.embedded.chaos.ChaosCommand;
 import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.DlqDemoCommand;
+import dev.sluice.embedded.demo.ProofCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
 import dev.sluice.error.ErrorCode;
@@ -40,6 +41,7 @@ public final class Sluice {
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));
+        ProofCommand.addTo(commands.getSubcommands().get("demo"), clock);
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
         produce.addMixin("platform", platform);

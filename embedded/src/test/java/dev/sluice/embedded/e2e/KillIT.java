@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 class KillIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
     private static final long SEED = 20_260_101;
-    private static final Duration CATCH_UP = Duration.ofSeconds(120);
+    private static final Duration CATCH_UP = Duration.ofSeconds(240);
+    private static final int KILLS = 10;
 
     @TempDir
     Path folder;
@@ -36,11 +37,7 @@ class KillIT {
 
     @Test
     void a_service_that_is_killed_ten_times_ends_in_the_exact_tables() {
-        LoadSpec load = LoadSpec.defaults()
-                .withEvents(12_000)
-                .withOrders(2_400)
-                .withRate(400)
-                .withSeed(13);
+        LoadSpec[] loads = new LoadSpec[KILLS];
         Path data = folder.resolve("platform");
         try (Platform platform =
                 Platform.start(data, PlatformPorts.FREE, Map.of("group.min.session.timeout.ms", "500"))) {
@@ -53,12 +50,18 @@ class KillIT {
                             "SLUICE_DATA", folder.resolve("service").toString(),
                             "SLUICE_PII_KEY", "a key for tests, long enough"));
             String[] pipeline = {"--data=" + data, "--config=" + Pipeline.quickToRejoin(folder)};
-            CompletableFuture<Void> producing = produce(platform, load);
-
-            for (int kill = 1; kill <= 10; kill++) {
-                killAtRandom("run-" + kill, kill % 3 > 0, "run", pipeline);
+            Pipeline.createTopics(platform.endpoints().bootstrapServers());
+            String[] moments = {"", "landing started", "bronze committed"};
+            for (int kill = 0; kill < KILLS; kill++) {
+                loads[kill] = LoadSpec.defaults()
+                        .withEvents(1_200)
+                        .withOrders(240)
+                        .withRate(600)
+                        .withSeed(100 + kill);
+                CompletableFuture<Void> producing = produce(platform, loads[kill]);
+                killAtRandom("run-" + kill, moments[kill % moments.length], "run", pipeline);
+                producing.join();
             }
-            producing.join();
             try (SluiceChild last = run("run-last", "run", pipeline)) {
                 Await.until(
                         "the tables to catch up",
@@ -78,7 +81,7 @@ class KillIT {
                             .out())
                     .contains("Audit: PASS");
             try (Tables tables = new Tables(platform.catalogProperties())) {
-                tables.assertEqual(ExpectedTables.of(load));
+                tables.assertEqual(ExpectedTables.of(loads));
             }
         }
     }
@@ -95,7 +98,7 @@ class KillIT {
             "-o=json"
         };
         for (int kill = 1; kill <= 3; kill++) {
-            killAtRandom("demo-" + kill, true, "demo", arguments);
+            killAtRandom("demo-" + kill, "Producing", "demo", arguments);
         }
         try (SluiceChild last = run("demo-last", "demo", arguments)) {
             assertThat(last.exitCode()).as(last.out() + last.err()).isZero();
@@ -110,16 +113,16 @@ class KillIT {
         }
     }
 
-    /** @param working whether it is killed at its work, rather than at any moment of its start */
-    private void killAtRandom(String name, boolean working, String command, String... arguments) {
+    /** @param moment what the process says before the time is taken; from its start when empty */
+    private void killAtRandom(String name, String moment, String command, String... arguments) {
         try (SluiceChild child = run(name, command, arguments)) {
-            if (working) {
-                child.awaitText(command.equals("run") ? "landing started" : "Producing");
+            if (!moment.isEmpty()) {
+                child.awaitText(moment);
             }
-            Duration delay = Duration.ofMillis(random.nextInt(2_500));
+            Duration delay = Duration.ofMillis(random.nextInt(2_000));
             child.letRun(delay);
             assertThat(child.isAlive()).as(child.out() + child.err()).isTrue();
-            LOG.info("killing {} {} ms {}", name, delay.toMillis(), working ? "into its work" : "after its start");
+            LOG.info("killing {} {} ms after '{}'", name, delay.toMillis(), moment);
             child.kill();
         }
     }
@@ -133,11 +136,9 @@ class KillIT {
 
     private static CompletableFuture<Void> produce(Platform platform, LoadSpec load) {
         KafkaLoad kafka = new KafkaLoad(platform.kafkaProperties(), "orders", Clock.systemUTC());
-        kafka.ensureTopic(load);
-        Skip nothing = kafka.alreadyThere(load);
         return CompletableFuture.runAsync(() -> {
             try (SchemaRegistry registry = HttpSchemaRegistry.from(platform.registryProperties())) {
-                kafka.produce(load, SchemaIds.register(registry, load), nothing, progress -> {});
+                kafka.produce(load, SchemaIds.register(registry, load), Skip.nothing(load), progress -> {});
             }
         });
     }

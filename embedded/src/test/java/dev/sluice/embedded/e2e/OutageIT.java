@@ -69,6 +69,7 @@ class OutageIT {
                                 "    type: rest\n",
                                 "    type: rest\n    io-impl: " + FillableDisk.class.getName() + "\n"));
         SluiceConfig config = ConfigFile.load(yaml, variables);
+        Pipeline.createTopics(broker.bootstrapServers());
         produce(FIRST);
         registry.close();
         service = new PipelineService(config, Set.of(Part.values()), Clock.systemUTC(), Faults.fromSystemProperty());

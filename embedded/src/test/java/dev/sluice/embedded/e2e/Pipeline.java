@@ -1,9 +1,11 @@
 package dev.sluice.embedded.e2e;
 
+import dev.sluice.app.kafka.Cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The pipeline that Sluice ships with, in small and quick micro-batches. */
 final class Pipeline {
@@ -22,6 +24,14 @@ final class Pipeline {
             return Files.writeString(folder.resolve("quick.yaml"), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The topics that somebody else makes in front of a real cluster. */
+    static void createTopics(String bootstrapServers) {
+        try (Cluster cluster = Cluster.open(Map.of("bootstrap.servers", bootstrapServers))) {
+            cluster.createTopic("orders", 4, (short) 1, Map.of("retention.ms", "-1"));
+            cluster.createTopic("customers", 1, (short) 1, Map.of("retention.ms", "-1"));
         }
     }
 
