@@ -46,6 +46,12 @@ public enum ConfigKey {
             "sources[0].dlq",
             "The dead-letter topic, created when missing. It holds rejected records as they came, personal data"
                     + " included. Without it: the topic and `.dlq`."),
+    SOURCE_DLQ_TABLE("sources[0].dlq-table", "The table in which the source's dead letters can be queried."),
+    DLQ_TABLE_NAME("sources[0].dlq-table.name", "Its name. Without it: the bronze table and `_dlq`."),
+    DLQ_TABLE_VALUE(
+            "sources[0].dlq-table.value",
+            "`keep` has the rejected bytes in the table, personal data included; `omit` leaves them in the topic. Without"
+                    + " it: `omit` for a source with rules for personal data, else `keep`."),
     SOURCE_SUBJECT(
             "sources[0].subject", "The registry subject of the topic's values. Without it: the topic and `-value`."),
     SOURCE_EVENT_ID(
