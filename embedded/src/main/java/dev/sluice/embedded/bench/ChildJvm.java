@@ -18,11 +18,15 @@ final class ChildJvm implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    private final Thread hook;
 
     private ChildJvm(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
+        // Ctrl-C must not leave it running.
+        this.hook = new Thread(process::destroy, "sluice-bench-stop-" + name);
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** @param command what follows {@code java}: flags, main class, arguments */
@@ -93,6 +97,7 @@ final class ChildJvm implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+        forgetHook();
         try {
             if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
@@ -100,6 +105,15 @@ final class ChildJvm implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @SuppressWarnings("EmptyCatch")
+    private void forgetHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ignored) {
+            // The JVM is ending, and the hook is at work.
         }
     }
 }
