@@ -44,8 +44,8 @@ class NamedPointsIT {
                 "COMMITTED@gold.fct_orders MODEL_DONE@gold.fct_orders FILES_WRITTEN@gold.revenue_daily AFTER_MODELS"
             })
     void deaths_at_named_points_lose_nothing_and_double_nothing(String points) throws Exception {
-        try (StagedPipeline pipeline = stage.pipeline(name(points.split(" ")[0]))) {
-            for (String point : points.split(" ")) {
+        try (StagedPipeline pipeline = stage.pipeline(name(points.split(" ", -1)[0]))) {
+            for (String point : points.split(" ", -1)) {
                 pipeline.produce();
                 try (ServiceProcess child = pipeline.child("one", point)) {
                     awaitDeath(pipeline, child);

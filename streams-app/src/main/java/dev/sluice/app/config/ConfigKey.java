@@ -46,12 +46,6 @@ public enum ConfigKey {
             "sources[0].dlq",
             "The dead-letter topic, created when missing. It holds rejected records as they came, personal data"
                     + " included. Without it: the topic and `.dlq`."),
-    SOURCE_DLQ_TABLE("sources[0].dlq-table", "The table in which the source's dead letters can be queried."),
-    DLQ_TABLE_NAME("sources[0].dlq-table.name", "Its name. Without it: the bronze table and `_dlq`."),
-    DLQ_TABLE_VALUE(
-            "sources[0].dlq-table.value",
-            "`keep` has the rejected bytes in the table, personal data included; `omit` leaves them in the topic. Without"
-                    + " it: `omit` for a source with rules for personal data, else `keep`."),
     SOURCE_SUBJECT(
             "sources[0].subject", "The registry subject of the topic's values. Without it: the topic and `-value`."),
     SOURCE_EVENT_ID(
@@ -82,7 +76,13 @@ public enum ConfigKey {
     CHECK_MATCHES(
             "sources[0].checks[0].matches", "A regular expression that the whole text matches, or the word `uuid`."),
     CHECK_IN("sources[0].checks[0].in", "The list of allowed values."),
-    MAX_RECORD_BYTES("sources[0].max-record-bytes", "Longer values are dead letters (TOO_LARGE).");
+    MAX_RECORD_BYTES("sources[0].max-record-bytes", "Longer values are dead letters (TOO_LARGE)."),
+    DLQ_TABLE("sources[0].dlq-table", "The table in which dead letters can be queried; the service keeps it."),
+    DLQ_TABLE_NAME("sources[0].dlq-table.name", "Its name. Without it: the bronze table and `_dlq`."),
+    DLQ_TABLE_VALUE(
+            "sources[0].dlq-table.value",
+            "`keep` puts the rejected bytes into the table as they came, personal data included; `omit` only their"
+                    + " length. Without it: `omit` where the source has rules for personal data, else `keep`.");
 
     private final String path;
     private final String meaning;

@@ -11,7 +11,7 @@ public record DlqTableConfig(String name, Value value) {
     public enum Value {
         /** They are in the table as they came, personal data included. */
         KEEP,
-        /** They stay in the topic; the table has their length. */
+        /** They stay in the topic, as do the values of headers; the table has their length. */
         OMIT
     }
 }

@@ -7,6 +7,9 @@ package dev.sluice.app.dlq;
  * names those of Kafka Connect's, so that tools made for either read ours.
  */
 public final class DeadLetterHeaders {
+    /** What the names of our own headers begin with, those of Streams and Connect apart. */
+    public static final String OURS = "sluice.";
+
     /** The stable code of a {@link dev.sluice.sink.land.RejectReason}. */
     public static final String REASON = "sluice.reason";
 

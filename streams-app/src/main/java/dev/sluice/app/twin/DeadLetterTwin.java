@@ -2,6 +2,7 @@ package dev.sluice.app.twin;
 
 import dev.sluice.app.config.DlqTableConfig;
 import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.dlq.DeadLetterHeaders;
 import dev.sluice.app.dlq.DeadLetterView;
 import dev.sluice.app.dlq.DlqReader;
 import dev.sluice.app.kafka.Cluster;
@@ -125,15 +126,20 @@ final class DeadLetterTwin {
     private DeadLetterRow row(ConsumerRecord<byte[], byte[]> record) {
         DeadLetterView letter = reader.read(record);
         DlqTableConfig columns = source.dlqTable();
+        boolean keep = columns.value() == DlqTableConfig.Value.KEEP;
         Map<String, @Nullable ByteBuffer> headers = new LinkedHashMap<>();
-        letter.headers().forEach(header -> headers.put(header.key(), buffer(header.value())));
+        // No rule can name a header, so where values stay out, those of headers do too.
+        letter.headers()
+                .forEach(header -> headers.put(
+                        header.key(),
+                        keep || header.key().startsWith(DeadLetterHeaders.OURS) ? buffer(header.value()) : null));
         return new DeadLetterRow(
                 new RecordPosition(letter.topic(), letter.partition(), letter.offset(), record.timestamp()),
                 letter.reason(),
                 letter.detail(),
                 letter.schemaId(),
                 source.keyIsPersonal() ? null : buffer(letter.key()),
-                columns.value() == DlqTableConfig.Value.KEEP ? buffer(letter.value()) : null,
+                keep ? buffer(letter.value()) : null,
                 letter.value() == null ? -1 : letter.value().length,
                 headers,
                 record.topic(),
