@@ -18,7 +18,7 @@ SELECT
     CAST(COALESCE(o.refund_cents, 0) AS bigint) AS refund_cents,
     CAST(CASE WHEN o.paid_at IS NOT NULL THEN COALESCE(o.amount_cents, 0) ELSE 0 END
         - COALESCE(o.refund_cents, 0) AS bigint) AS net_cents,
-    CAST(floor(CAST(date_diff('microsecond', o.paid_at, o.shipped_at) AS double) / 3600000000.0) AS bigint)
+    CAST(extract(DAY FROM (o.shipped_at - o.paid_at)) * 24 + extract(HOUR FROM (o.shipped_at - o.paid_at)) AS bigint)
         AS hours_to_ship,
     CAST(o.order_version AS integer) AS order_version,
     CAST(o.updated_at AS timestamp with time zone) AS updated_at

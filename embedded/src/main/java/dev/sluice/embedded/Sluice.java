@@ -9,6 +9,7 @@ import dev.sluice.embedded.chaos.ChaosCommand;
 import dev.sluice.embedded.demo.BackfillDemoCommand;
 import dev.sluice.embedded.demo.DemoCommand;
 import dev.sluice.embedded.demo.DlqDemoCommand;
+import dev.sluice.embedded.demo.ProofCommand;
 import dev.sluice.embedded.demo.UpCommand;
 import dev.sluice.embedded.trino.TrinoCommand;
 import dev.sluice.error.ErrorCode;
@@ -33,10 +34,12 @@ public final class Sluice {
     /** The whole command line. */
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
+        CommandLine demo = new CommandLine(new DemoCommand(clock, terminal))
+                .addSubcommand(new BackfillDemoCommand(clock))
+                .addSubcommand(new DlqDemoCommand(clock));
+        ProofCommand.addTo(demo, clock);
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(new CommandLine(new DemoCommand(clock, terminal))
-                        .addSubcommand(new BackfillDemoCommand(clock))
-                        .addSubcommand(new DlqDemoCommand(clock)))
+                .addSubcommand(demo)
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));

@@ -5,15 +5,20 @@ import dev.sluice.embedded.chaos.ChaosTally.Blow;
 import dev.sluice.sink.fault.TablePoint;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Every decision of a chaos run, from one seed. */
 final class ChaosDice {
-    /** No catalog here loses an answer, so nobody comes by the point for that. */
+    private static final Set<FaultPoint> OF_REPLAYS =
+            EnumSet.of(FaultPoint.BEFORE_REPLAY_COMMIT, FaultPoint.AFTER_REPLAY_COMMIT);
+
+    /** No catalog here loses an answer and no instance replays, so nobody comes by the points for that. */
     private static final List<String> POINTS = Stream.concat(
-                    Arrays.stream(FaultPoint.values()),
+                    Arrays.stream(FaultPoint.values()).filter(point -> !OF_REPLAYS.contains(point)),
                     Arrays.stream(TablePoint.values()).filter(point -> point != TablePoint.OUTCOME_UNKNOWN))
             .map(Enum::name)
             .toList();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A neighbour fails for a while: the status says so, nothing is reported as done, and afterwards nothing is missing.
  */
 class NeighbourFailuresIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @TempDir
     static Path folder;

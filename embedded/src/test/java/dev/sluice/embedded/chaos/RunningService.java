@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The service on a thread of the test. */
 final class RunningService implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final PipelineService service;
     private final CompletableFuture<Void> ended;

@@ -38,7 +38,7 @@ import org.apache.iceberg.catalog.Catalog;
 
 /** The shipped pipeline under a name of its own, and its judge. */
 final class StagedPipeline implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     /** Longer than a busy machine lets a process wait for its turn. */
     private static final Duration SESSION = Duration.ofMillis(1500);
 

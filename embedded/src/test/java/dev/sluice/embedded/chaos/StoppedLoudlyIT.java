@@ -52,10 +52,10 @@ class StoppedLoudlyIT {
         try (StagedPipeline pipeline = stage.pipeline("recreated")) {
             landed(pipeline);
             admin.deleteTopics(java.util.List.of(pipeline.topic())).all().get();
-            Await.until("the topic to be gone", Duration.ofSeconds(20), () -> !exists(pipeline.topic()));
+            Await.until("the topic to be gone", Duration.ofMinutes(1), () -> !exists(pipeline.topic()));
             pipeline.produce();
             try (ServiceProcess child = pipeline.child("one", "")) {
-                assertThat(child.awaitEnd(Duration.ofSeconds(60)))
+                assertThat(child.awaitEnd(Duration.ofMinutes(3)))
                         .as(child.output())
                         .isTrue();
                 assertThat(child.exitCode())

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Dead letters put back by a process that is killed, run twice and overtaken, until none is open. */
 class DlqReplayIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NAME = "closing";
     private static final int OF_EACH_KIND = 9;
 

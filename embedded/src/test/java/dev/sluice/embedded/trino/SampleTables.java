@@ -2,6 +2,12 @@ package dev.sluice.embedded.trino;
 
 import static org.apache.iceberg.types.Types.NestedField.optional;
 
+import dev.sluice.sink.deadletter.DeadLetterRow;
+import dev.sluice.sink.deadletter.DeadLetterTable;
+import dev.sluice.sink.land.RecordPosition;
+import dev.sluice.sink.ledger.OffsetRange;
+import dev.sluice.sink.ledger.SourcePartition;
+import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -29,6 +35,7 @@ final class SampleTables {
 
     static void create(Catalog catalog) {
         bronze(catalog);
+        deadLetters(catalog);
         silver(catalog);
         IcebergRows facts = IcebergRows.create(catalog, TableIdentifier.of("gold", "fct_orders"), facts());
         facts.append("f-1", List.of(fact(1, "DELIVERED", "DE"), fact(2, "PAID", "FR"), fact(3, "PLACED", "DE")));
@@ -77,6 +84,25 @@ final class SampleTables {
             rows.add(row);
         }
         orders.append("b-1", rows);
+    }
+
+    private static void deadLetters(Catalog catalog) {
+        DeadLetterTable.open(catalog, TableIdentifier.of("bronze", "orders_dlq"), NOON::toInstant)
+                .append(
+                        new OffsetRange(new SourcePartition("cluster", "topic-id", "orders.dlq", 0), 0, 1),
+                        List.of(new DeadLetterRow(
+                                new RecordPosition(
+                                        "orders", 0, 4, NOON.toInstant().toEpochMilli()),
+                                "TRUNCATED",
+                                "byte 9: expected another byte of a number, found 0 bytes until the end",
+                                1,
+                                null,
+                                null,
+                                9,
+                                Map.of("trace", ByteBuffer.wrap(new byte[] {1})),
+                                "orders.dlq",
+                                0,
+                                0)));
     }
 
     /** Four rows in one file, of which the deletion vector removes the oldest state of the first order. */

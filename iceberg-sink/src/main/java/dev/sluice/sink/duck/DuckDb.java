@@ -15,6 +15,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One private in-memory DuckDB, for one run. Time zone UTC; memory, threads and spill folder from the settings;
@@ -24,9 +25,13 @@ public final class DuckDb implements AutoCloseable {
     private static final Lock DRIVER = new ReentrantLock();
 
     private final DuckDBConnection connection;
+    private final Cancellation cancellation;
+    private volatile @Nullable Statement running;
+    private volatile boolean cancelled;
 
-    private DuckDb(DuckDBConnection connection) {
+    private DuckDb(DuckDBConnection connection, Cancellation cancellation) {
         this.connection = connection;
+        this.cancellation = cancellation;
     }
 
     /** Reads the row that the cursor is on. */
@@ -42,13 +47,19 @@ public final class DuckDb implements AutoCloseable {
     }
 
     public static DuckDb open(DuckDbSettings settings) throws SQLException {
+        return open(settings, new Cancellation());
+    }
+
+    /** Opens an instance whose work ends when the cancellation is requested. */
+    public static DuckDb open(DuckDbSettings settings, Cancellation cancellation) throws SQLException {
         try {
             Files.createDirectories(settings.spillFolder());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         DuckDBConnection connection = connect();
-        DuckDb instance = new DuckDb(connection);
+        DuckDb instance = new DuckDb(connection, cancellation);
+        cancellation.watch(instance);
         try {
             instance.execute("SET TimeZone = 'UTC'");
             instance.execute("SET memory_limit = " + SqlText.literal(settings.memoryLimit()));
@@ -87,14 +98,41 @@ public final class DuckDb implements AutoCloseable {
 
     /** Runs one statement. Returns the number of rows it changed, 0 when it has none. */
     public long execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        try (Statement statement = begin()) {
             return statement.execute(sql) ? 0 : Math.max(0, statement.getLargeUpdateCount());
+        }
+    }
+
+    private Statement begin() throws SQLException {
+        Statement statement = connection.createStatement();
+        running = statement;
+        if (cancelled) {
+            statement.close();
+            throw new SQLException("cancelled");
+        }
+        return statement;
+    }
+
+    /**
+     * Ends the statement that is running, which then throws, and every later one. May be called by any thread; to
+     * interrupt the thread that runs it does nothing.
+     */
+    void cancel() {
+        cancelled = true;
+        Statement statement = running;
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException e) {
+                // It has just ended, and the next one does not begin.
+                cancelled = true;
+            }
         }
     }
 
     /** All rows of a query, each mapped by the reader; the result is closed on return. */
     public <T> List<T> rows(String sql, RowReader<T> reader) throws SQLException {
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = begin();
                 ResultSet result = statement.executeQuery(sql)) {
             List<T> rows = new ArrayList<>();
             while (result.next()) {
@@ -136,6 +174,7 @@ public final class DuckDb implements AutoCloseable {
 
     @Override
     public void close() {
+        cancellation.forget(this);
         try {
             connection.close();
         } catch (SQLException e) {

@@ -12,8 +12,10 @@ import dev.sluice.sink.fault.TablePoint;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
@@ -138,7 +140,7 @@ public final class TableMerge {
     public record Batch(String relation, Optional<String> deleteWhen, Optional<String> affected) {}
 
     /** Merges a batch by key. */
-    public Outcome merge(Caches caches, Batch batch, Stamp stamp, Runnable beforeCommit) throws SQLException {
+    public Outcome merge(Caches caches, Batch batch, Stamp stamp, Gate gate) throws SQLException {
         KeyIndex index = caches.index().orElseThrow();
         long buried = takeDeleted(caches, batch);
         new IncomingBatch(db, table.name(), spec, batch.relation()).fold();
@@ -148,20 +150,23 @@ public final class TableMerge {
         List<DataFile> added = write(merge.outSelect(), counts.written());
         Replacement replaced = Replacement.write(table, files, merge.replacedPositions(index), attemptId);
         commitDeleted(caches, stamp);
-        Snapshot committed = commit(stamp, counts.deleted(), beforeCommit, added, replaced.added(), transaction -> {
-            if (!counts.changesRows()) {
-                return transaction.newFastAppend();
-            }
-            RowDelta delta = transaction.newRowDelta();
-            added.forEach(delta::addRows);
-            replaced.added().forEach(delta::addDeletes);
-            replaced.superseded().forEach(delta::removeDeletes);
-            files.snapshotId().ifPresent(delta::validateFromSnapshot);
-            return delta.validateDataFilesExist(replaced.touchedPaths())
-                    .validateDeletedFiles()
-                    .validateNoConflictingDataFiles()
-                    .validateNoConflictingDeleteFiles();
-        });
+        Planned planned =
+                new Planned(merge.outSelect(), () -> kept(replaced), now -> now + counts.inserted() - counts.deleted());
+        Snapshot committed =
+                commit(stamp, counts.deleted(), () -> gate.pass(planned), added, replaced.added(), transaction -> {
+                    if (!counts.changesRows()) {
+                        return transaction.newFastAppend();
+                    }
+                    RowDelta delta = transaction.newRowDelta();
+                    added.forEach(delta::addRows);
+                    replaced.added().forEach(delta::addDeletes);
+                    replaced.superseded().forEach(delta::removeDeletes);
+                    files.snapshotId().ifPresent(delta::validateFromSnapshot);
+                    return delta.validateDataFilesExist(replaced.touchedPaths())
+                            .validateDeletedFiles()
+                            .validateNoConflictingDataFiles()
+                            .validateNoConflictingDeleteFiles();
+                });
         try {
             index.follow(
                     committed,
@@ -176,7 +181,7 @@ public final class TableMerge {
     }
 
     /** Replaces all rows of the table with the batch, folded by key. */
-    public Outcome replace(Caches caches, Batch batch, Stamp stamp, Runnable beforeCommit) throws SQLException {
+    public Outcome replace(Caches caches, Batch batch, Stamp stamp, Gate gate) throws SQLException {
         takeDeleted(caches, batch);
         new IncomingBatch(db, table.name(), spec, batch.relation()).fold();
         long rows = db.number("SELECT count(*) FROM " + batch.relation());
@@ -187,7 +192,8 @@ public final class TableMerge {
                         SqlText.list(spec.key(), SqlText::name));
         List<DataFile> added = write(select, rows);
         commitDeleted(caches, stamp);
-        Snapshot committed = commit(stamp, Stamp.UNKNOWN, beforeCommit, added, List.of(), transaction -> {
+        Planned planned = new Planned(select, List::of, now -> rows);
+        Snapshot committed = commit(stamp, Stamp.UNKNOWN, () -> gate.pass(planned), added, List.of(), transaction -> {
             OverwriteFiles overwrite = transaction.newOverwrite();
             DataFileSet oldFiles = DataFileSet.create();
             DeleteFileSet oldDeletes = DeleteFileSet.create();
@@ -205,6 +211,15 @@ public final class TableMerge {
                 .sum();
         MergeCounts counts = new MergeCounts(rows, 0, 0, 0, before);
         return new Outcome(counts, committed.snapshotId(), 0, 0, bytes(added));
+    }
+
+    /** The rows that stay where they are. */
+    private List<FileRows> kept(Replacement replaced) {
+        Map<String, TableFiles.LiveFile> touched = new HashMap<>();
+        replaced.touched().forEach(live -> touched.put(live.file().location(), live));
+        return files.files().stream()
+                .map(live -> files.rows(touched.getOrDefault(live.file().location(), live)))
+                .toList();
     }
 
     private static long takeDeleted(Caches caches, Batch batch) throws SQLException {
@@ -249,7 +264,12 @@ public final class TableMerge {
             List<DataFile> added,
             List<DeleteFile> vectors,
             Operation operation) {
-        beforeCommit.run();
+        try {
+            beforeCommit.run();
+        } catch (RuntimeException e) {
+            discard(added, vectors);
+            throw e;
+        }
         faults.pass(TablePoint.FILES_WRITTEN, table.name());
         try {
             Transaction transaction = table.newTransaction();

@@ -2,6 +2,7 @@ package dev.sluice.sink.model;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.DuckDbSettings;
 import java.nio.file.Path;
 
 /**
@@ -23,6 +24,10 @@ public record EngineSettings(Path workFolder, String memoryLimit, int threads, i
 
     Path indexFolder() {
         return workFolder.resolve("index");
+    }
+
+    DuckDbSettings instance(Path spillFolder) {
+        return new DuckDbSettings(memoryLimit, threads, spillFolder);
     }
 
     Path runFolder(String runId) {

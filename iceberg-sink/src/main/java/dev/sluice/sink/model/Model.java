@@ -1,6 +1,8 @@
 package dev.sluice.sink.model;
 
 import dev.sluice.sink.merge.MergeSpec;
+import dev.sluice.sink.merge.Tie;
+import dev.sluice.sink.quality.QualityTest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,8 @@ import java.util.Set;
  * @param refs what it reads, in order of appearance; the first one drives increments
  * @param deleteWhen a boolean column of the SELECT that is not kept: where it is true, the key is deleted for good
  * @param layout how its table is stored
+ * @param tests what its rows and its table must be like
+ * @param testRefs other tables that the tests compare with
  */
 public record Model(
         String name,
@@ -26,15 +30,29 @@ public record Model(
         List<ModelColumn> columns,
         Optional<String> deleteWhen,
         TableLayout layout,
-        MergeSpec merge) {
+        MergeSpec merge,
+        List<QualityTest> tests,
+        List<Ref> testRefs) {
     public Model {
         refs = List.copyOf(refs);
         columns = List.copyOf(columns);
+        tests = List.copyOf(tests);
+        testRefs = List.copyOf(testRefs);
     }
 
     /** The ref whose changes the model follows. */
     public Ref driver() {
         return refs.get(0);
+    }
+
+    /** The name of the table of the rows that the tests kept out. */
+    public String rejectedTable() {
+        return name + "__rejected";
+    }
+
+    /** Whether the model's rows are all there is to know about their keys: a row kept out takes its key with it. */
+    boolean replacesByKey() {
+        return merge.tie() == Tie.INCOMING;
     }
 
     public List<String> uniqueKey() {

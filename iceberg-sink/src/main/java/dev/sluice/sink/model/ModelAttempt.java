@@ -2,20 +2,31 @@ package dev.sluice.sink.model;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.Cancellation;
 import dev.sluice.sink.duck.DuckDb;
-import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.MergeSpec;
+import dev.sluice.sink.merge.Planned;
 import dev.sluice.sink.merge.Stamp;
+import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.merge.TableMerge;
 import dev.sluice.sink.model.ModelRun.Advance;
+import dev.sluice.sink.quality.Check;
+import dev.sluice.sink.quality.QualityTest;
+import dev.sluice.sink.quality.RowAudit;
+import dev.sluice.sink.quality.TableAudit;
+import dev.sluice.sink.quality.TestHistory;
+import dev.sluice.sink.quality.TestResult;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +47,16 @@ final class ModelAttempt {
     private final Map<String, Table> upstream;
     private final Optional<Stamp> previous;
     private final Runnable beforeCommit;
+    private final Checks checks;
+    private final Cancellation cancellation;
+
+    /**
+     * What the tests of an attempt need.
+     *
+     * @param tables other tables that tests compare with, as they are loaded
+     */
+    record Checks(Map<String, Table> tables, TestHistory history, Rejections rejections, Instant now) {}
+
     private final TableFaults faults;
 
     /** Pins what the attempt reads: the tables as they are loaded. */
@@ -48,6 +69,8 @@ final class ModelAttempt {
             Optional<Table> companion,
             Map<String, Table> upstream,
             Runnable beforeCommit,
+            Checks checks,
+            Cancellation cancellation,
             TableFaults faults) {
         this.model = model;
         this.settings = settings;
@@ -58,11 +81,20 @@ final class ModelAttempt {
         this.upstream = upstream;
         this.previous = Stamp.of(target);
         this.beforeCommit = beforeCommit;
+        this.checks = checks;
+        this.cancellation = cancellation;
         this.faults = faults;
     }
 
     /** A result without the time it took. */
-    record Result(ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, long rowsScanned, long bytesScanned) {}
+    record Result(
+            ModelRun.Kind kind,
+            long rowsIn,
+            long rejected,
+            TableMerge.Outcome outcome,
+            long rowsScanned,
+            long bytesScanned,
+            List<TestResult> tests) {}
 
     /** Whether the run's stamp is in the table already: an earlier attempt was committed after all. */
     boolean isDone() {
@@ -83,6 +115,11 @@ final class ModelAttempt {
         Map<String, Advance> advances = new LinkedHashMap<>();
         current().forEach((ref, to) -> advances.put(ref, new Advance(consumed(ref), to)));
         return advances;
+    }
+
+    /** The table's rows as it is now. */
+    long liveRows() {
+        return AuditInputs.liveRows(target.currentSnapshot());
     }
 
     /** Brings in what changed. */
@@ -119,8 +156,11 @@ final class ModelAttempt {
             }
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            TableMerge.Outcome outcome = merge.merge(caches, batch(affected), stamp(), beforeCommit);
-            return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs);
+            Audit audit = new Audit(db, local);
+            audit.rows();
+            TableMerge.Outcome outcome =
+                    merge.merge(caches, batch(affected.or(audit::rejectedKeys)), stamp(), audit::table);
+            return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
         }
     }
 
@@ -152,8 +192,11 @@ final class ModelAttempt {
             long rowsIn = select(db, inputs, merge);
             Stamp unmoved =
                     new Stamp(model.name(), runId, previous.map(Stamp::upstream).orElse(Map.of()));
-            TableMerge.Outcome outcome = merge.merge(caches, batch(affected), unmoved, beforeCommit);
-            return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs);
+            Audit audit = new Audit(db, local);
+            audit.rows();
+            TableMerge.Outcome outcome =
+                    merge.merge(caches, batch(affected.or(audit::rejectedKeys)), unmoved, audit::table);
+            return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs, audit);
         }
     }
 
@@ -167,8 +210,91 @@ final class ModelAttempt {
             inputs.everything(model.driver(), upstream.get(model.driver().name()));
             otherInputs(inputs);
             long rowsIn = select(db, inputs, merge);
-            TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), stamp(), beforeCommit);
-            return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs);
+            Audit audit = new Audit(db, local);
+            audit.rows();
+            TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), stamp(), audit::table);
+            return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
+        }
+    }
+
+    /** Tests the table as it is. */
+    List<TestResult> test() throws SQLException {
+        try (LocalFiles local = local();
+                DuckDb db = open()) {
+            Set<Path> folders = testFolders();
+            folders.add(settings.runFolder(runId));
+            TableFiles.current(target)
+                    .files()
+                    .forEach(live -> LocalFiles.local(live.file().location())
+                            .map(Path::getParent)
+                            .ifPresent(folders::add));
+            db.confineTo(folders);
+            AuditInputs scope =
+                    new AuditInputs(db, local, model, target, Optional.empty(), checks.tables(), checks.now());
+            List<TestResult> results = new ArrayList<>(
+                    new RowAudit(db, model.name(), model.tests(), exempt()).count("(" + scope.after() + ")"));
+            // A distribution is of what a run brings, and there is no run.
+            List<QualityTest> tests = model.tests().stream()
+                    .filter(test -> !(test.check() instanceof Check.Distribution))
+                    .toList();
+            results.addAll(new TableAudit(db, model.name(), scope, checks.history()).run(tests));
+            return results;
+        }
+    }
+
+    /** The tests of one attempt: first of the rows of its batch, then of the table that it plans. */
+    private final class Audit {
+        private final DuckDb db;
+        private final LocalFiles local;
+        private final List<TestResult> results = new ArrayList<>();
+        private long rejected;
+        private long rowsRead;
+        private long bytesRead;
+
+        Audit(DuckDb db, LocalFiles local) {
+            this.db = db;
+            this.local = local;
+        }
+
+        /** Takes the rows that fail out of the batch and brings them into the table of rejected rows. */
+        void rows() throws SQLException {
+            RowAudit audit = new RowAudit(db, model.name(), model.tests(), exempt());
+            results.addAll(audit.count(BATCH));
+            if (results.stream().anyMatch(result -> result.status() == TestResult.Status.ERROR)) {
+                rejected = audit.reject(BATCH);
+                checks.rejections().write(db, model, runId, attemptId, checks.now());
+            }
+        }
+
+        /** The keys that the model may no longer have a row of, because the row that it would have is rejected. */
+        Optional<String> rejectedKeys() {
+            if (rejected == 0 || !model.replacesByKey()) {
+                return Optional.empty();
+            }
+            String keys = SqlText.list(model.uniqueKey(), SqlText::name);
+            return Optional.of("(SELECT DISTINCT %s FROM %s)".formatted(keys, RowAudit.REJECTED));
+        }
+
+        /** Runs before the commit; whoever reads the table sees only what passed. */
+        void table(Planned planned) {
+            AuditInputs scope =
+                    new AuditInputs(db, local, model, target, Optional.of(planned), checks.tables(), checks.now());
+            try {
+                List<QualityTest> gates =
+                        model.tests().stream().filter(QualityTest::gates).toList();
+                results.addAll(new TableAudit(db, model.name(), scope, checks.history()).run(gates));
+            } catch (SQLException e) {
+                throw new SluiceException(
+                        ErrorCode.MODEL_FAILED,
+                        "[%s] Cannot run the tests of the model: %s".formatted(model.name(), e.getMessage()),
+                        e);
+            }
+            rowsRead = scope.rows();
+            bytesRead = scope.bytes();
+            if (results.stream().anyMatch(TestResult::blocks)) {
+                throw new AuditRefused(results);
+            }
+            beforeCommit.run();
         }
     }
 
@@ -190,7 +316,8 @@ final class ModelAttempt {
 
     /** Runs the model's SELECT, confined to the files of the run. */
     private long select(DuckDb db, Inputs inputs, TableMerge merge) throws SQLException {
-        Set<Path> folders = new HashSet<>(inputs.folders());
+        Set<Path> folders = testFolders();
+        folders.addAll(inputs.folders());
         folders.add(settings.runFolder(runId));
         folders.add(settings.indexFolder());
         folders.addAll(merge.folders());
@@ -202,24 +329,41 @@ final class ModelAttempt {
                 "CREATE TEMP TABLE %s AS SELECT %s%s FROM (\n%s\n)".formatted(BATCH, columns, flag, model.sql()));
     }
 
+    /** Which rows are no rows of the table, but deletions. */
+    private String exempt() {
+        return model.deleteWhen().map(SqlText::name).orElse("false");
+    }
+
     private TableMerge.Batch batch(Optional<String> affected) {
         return new TableMerge.Batch(BATCH, model.deleteWhen(), affected);
     }
 
+    private Set<Path> testFolders() {
+        Set<Path> folders = new HashSet<>();
+        checks.tables()
+                .values()
+                .forEach(table -> LocalFiles.local(table.location()).ifPresent(folders::add));
+        return folders;
+    }
+
     private DuckDb open() throws SQLException {
-        return DuckDb.open(new DuckDbSettings(
-                settings.memoryLimit(),
-                settings.threads(),
-                settings.runFolder(runId).resolve("spill")));
+        return DuckDb.open(settings.instance(settings.runFolder(runId).resolve("spill")), cancellation);
     }
 
     private LocalFiles local() {
         return new LocalFiles(settings.runFolder(runId));
     }
 
-    private static Result result(ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, Inputs inputs) {
+    private static Result result(
+            ModelRun.Kind kind, long rowsIn, TableMerge.Outcome outcome, Inputs inputs, Audit audit) {
         return new Result(
-                kind, rowsIn, outcome, inputs.rows() + outcome.rowsRead(), inputs.bytes() + outcome.bytesRead());
+                kind,
+                rowsIn,
+                audit.rejected,
+                outcome,
+                inputs.rows() + outcome.rowsRead() + audit.rowsRead,
+                inputs.bytes() + outcome.bytesRead() + audit.bytesRead,
+                List.copyOf(audit.results));
     }
 
     private Map<String, Long> current() {

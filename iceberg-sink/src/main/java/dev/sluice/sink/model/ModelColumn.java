@@ -1,12 +1,7 @@
 package dev.sluice.sink.model;
 
 import dev.sluice.sink.merge.Fold;
-import java.util.List;
 import org.apache.iceberg.types.Type;
 
 /** A declared column of a model or a source. */
-public record ModelColumn(String name, Type type, String description, Fold fold, List<ColumnTest> tests) {
-    public ModelColumn {
-        tests = List.copyOf(tests);
-    }
-}
+public record ModelColumn(String name, Type type, String description, Fold fold) {}

@@ -9,12 +9,16 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.DuckTypes;
 import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.quality.AuditScope;
+import dev.sluice.sink.quality.Check;
+import dev.sluice.sink.quality.QualityTest;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,9 +31,11 @@ final class ModelCompiler {
     private static final Set<String> TABLE_FUNCTIONS = Set.of("unnest", "range", "generate_series");
 
     private final ModelSet set;
+    private final Map<String, SchemaFile.Entry> entries;
 
-    ModelCompiler(ModelSet set) {
+    ModelCompiler(ModelSet set, Map<String, SchemaFile.Entry> entries) {
         this.set = set;
+        this.entries = entries;
     }
 
     void compile() {
@@ -45,6 +51,9 @@ final class ModelCompiler {
                 checkColumns(db, model);
                 declare(db, schemas, model.name(), model.columns());
             }
+            for (Model model : set.models()) {
+                checkTests(db, model);
+            }
         } catch (SQLException e) {
             throw new SluiceException(ErrorCode.BUG, "Cannot compile models: " + e.getMessage(), e);
         }
@@ -55,12 +64,56 @@ final class ModelCompiler {
         String schema = name.substring(0, name.indexOf('.'));
         if (schemas.add(schema)) {
             db.execute("CREATE SCHEMA " + SqlText.name(schema));
+            db.execute("CREATE SCHEMA " + SqlText.name("audited " + schema));
         }
         db.execute("CREATE TABLE %s (%s)"
                 .formatted(
                         SqlText.path(name),
                         SqlText.list(
                                 columns, column -> SqlText.name(column.name()) + " " + DuckTypes.of(column.type()))));
+        db.execute("CREATE VIEW %s AS FROM %s".formatted(AuditScope.whole(name), SqlText.path(name)));
+    }
+
+    private void checkTests(DuckDb db, Model model) {
+        for (QualityTest test : model.tests()) {
+            try {
+                db.rows("DESCRIBE " + probe(model, test.check()), row -> row.getString(1));
+            } catch (SQLException e) {
+                String message = String.valueOf(e.getMessage());
+                throw Objects.requireNonNull(entries.get(model.name()))
+                        .testPlaces()
+                        .getOrDefault(test.name(), new Place(model.sqlFile(), 0))
+                        .error("Cannot compile test %s of %s: %s"
+                                .formatted(
+                                        test.name(),
+                                        model.name(),
+                                        message.lines().findFirst().orElse(message)));
+            }
+        }
+    }
+
+    private static String probe(Model model, Check check) {
+        String table = SqlText.path(model.name());
+        if (check instanceof Check.Row row) {
+            return "SELECT 1 FROM %s WHERE (%s) IS FALSE".formatted(table, row.condition());
+        } else if (check instanceof Check.Unique unique) {
+            return "SELECT %s FROM %s".formatted(SqlText.list(unique.columns(), SqlText::name), table);
+        } else if (check instanceof Check.Relationship to) {
+            return "SELECT 1 FROM %s a JOIN %s b ON a.%s = b.%s"
+                    .formatted(table, SqlText.path(to.table()), SqlText.name(to.column()), SqlText.name(to.field()));
+        } else if (check instanceof Check.Freshness freshness) {
+            return "SELECT CAST(%s AS TIMESTAMP WITH TIME ZONE) FROM %s"
+                    .formatted(SqlText.name(freshness.column()), table);
+        } else if (check instanceof Check.Distribution distribution) {
+            String column = SqlText.name(distribution.column());
+            return "SELECT %s FROM %s"
+                    .formatted(
+                            distribution.measure() == Check.Measure.MEAN ? "CAST(" + column + " AS DOUBLE)" : column,
+                            table);
+        } else if (check instanceof Check.Query query) {
+            return query.sql();
+        }
+        return "SELECT 1";
     }
 
     private static void checkStatement(DuckDb db, Model model) throws SQLException {
@@ -95,6 +148,7 @@ final class ModelCompiler {
             map.path("map").forEach(cte -> ctes.add(cte.path("key").asText()));
         }
         checkReads(model, parsed, ctes);
+        new CommonSql(model).check(parsed);
     }
 
     /** A model reads its refs and nothing else: no file, no other table, no function that opens one. */
@@ -127,11 +181,7 @@ final class ModelCompiler {
     }
 
     private static Place at(Model model, JsonNode node) {
-        int offset = node.path("query_location").asInt(0);
-        String before = model.sql()
-                .substring(0, Math.min(Math.max(offset, 0), model.sql().length()));
-        return new Place(
-                model.sqlFile(), 1 + (int) before.chars().filter(c -> c == '\n').count());
+        return CommonSql.place(model, node);
     }
 
     private static void checkColumns(DuckDb db, Model model) throws SQLException {

@@ -2,20 +2,28 @@ package dev.sluice.sink.model;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.Cancellation;
+import dev.sluice.sink.duck.Leftovers;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.merge.MergeCounts;
 import dev.sluice.sink.merge.TableMerge;
+import dev.sluice.sink.quality.TestHistory;
+import dev.sluice.sink.quality.TestResult;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -27,15 +35,17 @@ import org.slf4j.LoggerFactory;
  * and the new stamp together: run it again and nothing is left to do, kill it and the next run starts where this one
  * did.
  */
-public final class ModelEngine {
+public final class ModelEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelEngine.class);
-    private static final ModelAttempt.Result UP_TO_DATE = new ModelAttempt.Result(
-            ModelRun.Kind.UP_TO_DATE, 0, new TableMerge.Outcome(MergeCounts.NONE, 0, 0, 0, 0), 0, 0);
+    private static final TableMerge.Outcome NOTHING = new TableMerge.Outcome(MergeCounts.NONE, 0, 0, 0, 0);
+    private static final ModelAttempt.Result UP_TO_DATE =
+            new ModelAttempt.Result(ModelRun.Kind.UP_TO_DATE, 0, 0, NOTHING, 0, 0, List.of());
 
     private final ModelTables tables;
     private final EngineSettings settings;
     private final InstantSource clock;
     private final BeforeCommit beforeCommit;
+    private final Cancellation cancellation = new Cancellation();
     private final TableFaults faults;
 
     public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock) {
@@ -70,19 +80,64 @@ public final class ModelEngine {
         void reached(Model model, int attempt);
     }
 
-    /** Runs every model, each after what it reads. */
+    /** Runs every model, each after what it reads; none after one that a test refused. */
     public List<ModelRun> run(ModelSet set) {
+        return run(set, TestHistory.NONE);
+    }
+
+    /** Runs every model, with tests that compare with earlier runs. */
+    public List<ModelRun> run(ModelSet set, TestHistory history) {
+        return run(set, set.models(), history, false);
+    }
+
+    /**
+     * Runs some models of a set, each after what it reads; none after one that a test refused.
+     *
+     * @param everything whether each table is recomputed from everything
+     */
+    public List<ModelRun> run(ModelSet set, Collection<Model> selected, TestHistory history, boolean everything) {
         List<ModelRun> runs = new ArrayList<>();
+        Set<String> held = new HashSet<>();
         for (Model model : set.models()) {
-            runs.add(run(model));
-            faults.pass(TablePoint.MODEL_DONE, model.name());
+            boolean stands = model.refs().stream().anyMatch(ref -> held.contains(ref.name()));
+            if (stands) {
+                held.add(model.name());
+            }
+            if (selected.contains(model)) {
+                ModelRun run;
+                try {
+                    run = stands ? skipped(model) : run(model, history, everything ? Work.REBUILD : Work.INCREMENT);
+                } catch (SluiceException e) {
+                    if (cancellation.isRequested()) {
+                        LOG.info("The engine was closed in the middle of a run: model={}", model.name());
+                        return runs;
+                    }
+                    throw e;
+                }
+                runs.add(run);
+                faults.pass(TablePoint.MODEL_DONE, model.name());
+                if (!run.succeeded()) {
+                    held.add(model.name());
+                }
+            }
         }
         return runs;
     }
 
+    /** Deletes what killed processes left in the work folder; call it before the first run. */
+    public void sweep() {
+        Leftovers.contents(settings.workFolder().resolve("runs"));
+    }
+
+    /** Ends the SQL that is running, and runs no more; {@link #run(ModelSet)} then returns what was done until then. */
+    @Override
+    public void close() {
+        cancellation.request();
+    }
+
     /** Brings one model's table up to date with what it reads. */
     public ModelRun run(Model model) {
-        return run(model, Work.INCREMENT);
+        return run(model, TestHistory.NONE, Work.INCREMENT);
     }
 
     /**
@@ -90,15 +145,44 @@ public final class ModelEngine {
      * consumed its refs stays as it is, so a replay neither skips nor repeats anything for later runs. A model that
      * reads everything anyway is brought up to date instead.
      *
-     * @throws SluiceException {@code MODEL_INVALID} when the rows of the driving table do not say where they come from
+     * @throws SluiceException {@code MODEL_INVALID} when the rows of the driving table do not say where they come from,
+     *     {@code TEST_FAILED} when a test refused the table
      */
     public ModelRun replay(Model model, Replay replay) {
-        return model.incremental() == Incremental.FULL ? run(model) : run(model, Work.replaying(replay));
+        if (model.incremental() == Incremental.FULL) {
+            return run(model);
+        }
+        ModelRun run = run(model, TestHistory.NONE, Work.replaying(replay));
+        if (!run.succeeded()) {
+            throw new SluiceException(
+                    ErrorCode.TEST_FAILED,
+                    "[%s] Cannot publish what the replay made: %s"
+                            .formatted(
+                                    model.name(),
+                                    run.tests().stream()
+                                            .filter(TestResult::blocks)
+                                            .map(result -> result.test().name() + " " + result.message())
+                                            .toList()));
+        }
+        return run;
     }
 
     /** Recomputes one model's table from everything and replaces it in one commit. */
     public ModelRun rebuild(Model model) {
-        return run(model, Work.REBUILD);
+        return run(model, TestHistory.NONE, Work.REBUILD);
+    }
+
+    /** Runs the tests of a model on its table as it is. Tests of single rows count, and keep nothing out. */
+    public List<TestResult> test(Model model, TestHistory history) {
+        if (tables.find(model.name()).isEmpty()) {
+            return List.of();
+        }
+        String runId = UUID.randomUUID().toString();
+        try {
+            return attempt(model, runId, 1, history).test();
+        } catch (SQLException e) {
+            throw failed(model, e);
+        }
     }
 
     private interface Work {
@@ -126,38 +210,69 @@ public final class ModelEngine {
         ModelAttempt.Result by(ModelAttempt attempt) throws SQLException;
     }
 
-    private ModelRun run(Model model, Work work) {
+    private ModelRun run(Model model, TestHistory history, Work work) {
         Instant start = clock.instant();
         String runId = UUID.randomUUID().toString();
-        return attempts(model, work, runId, start);
+        return attempts(model, history, work, runId, start);
     }
 
-    private ModelRun attempts(Model model, Work work, String runId, Instant start) {
+    /** Whether a run of the model would find nothing to do. Changes nothing. */
+    public boolean isUpToDate(Model model) {
+        return tables.find(model.name())
+                .map(table -> attempt(model, table, Optional.empty(), "", 1, TestHistory.NONE)
+                        .isUpToDate())
+                .orElse(false);
+    }
+
+    private ModelAttempt attempt(Model model, String runId, int number, TestHistory history) {
+        return attempt(
+                model,
+                tables.require(model),
+                model.deleteWhen().map(column -> tables.requireDeleted(model)),
+                runId,
+                number,
+                history);
+    }
+
+    private ModelAttempt attempt(
+            Model model, Table table, Optional<Table> deleted, String runId, int number, TestHistory history) {
+        return new ModelAttempt(
+                model,
+                settings,
+                runId,
+                runId + "-" + number,
+                table,
+                deleted,
+                tables(model.refs()),
+                () -> beforeCommit.reached(model, number),
+                new ModelAttempt.Checks(
+                        tables(model.testRefs()), history, new Rejections(tables, settings, faults), clock.instant()),
+                cancellation,
+                faults);
+    }
+
+    private static SluiceException failed(Model model, SQLException e) {
+        boolean disk = String.valueOf(e.getMessage()).startsWith("IO Error");
+        return new SluiceException(
+                disk ? ErrorCode.STORAGE_FAILED : ErrorCode.MODEL_FAILED,
+                "[%s] Cannot run the model: %s".formatted(model.name(), e.getMessage()),
+                e);
+    }
+
+    private ModelRun attempts(Model model, TestHistory history, Work work, String runId, Instant start) {
         SluiceException last = null;
         for (int number = 1; number <= settings.commitAttempts(); number++) {
-            int attemptNumber = number;
-            ModelAttempt attempt = new ModelAttempt(
-                    model,
-                    settings,
-                    runId,
-                    runId + "-" + number,
-                    tables.require(model),
-                    model.deleteWhen().map(column -> tables.requireDeleted(model)),
-                    upstream(model),
-                    () -> beforeCommit.reached(model, attemptNumber),
-                    faults);
+            ModelAttempt attempt = attempt(model, runId, number, history);
             if (attempt.isDone() || work.isNothing(attempt)) {
                 return finished(model, runId, start, attempt, UP_TO_DATE);
             }
             try {
                 ModelAttempt.Result result = work.by(attempt);
                 return finished(model, runId, start, attempt, result);
+            } catch (AuditRefused e) {
+                return refused(model, runId, start, attempt, e.results());
             } catch (SQLException e) {
-                boolean disk = String.valueOf(e.getMessage()).startsWith("IO Error");
-                throw new SluiceException(
-                        disk ? ErrorCode.STORAGE_FAILED : ErrorCode.MODEL_FAILED,
-                        "[%s] Cannot run the model: %s".formatted(model.name(), e.getMessage()),
-                        e);
+                throw failed(model, e);
             } catch (SluiceException e) {
                 if (e.code() != ErrorCode.COMMIT_CONFLICT && e.code() != ErrorCode.COMMIT_UNKNOWN) {
                     throw e;
@@ -180,7 +295,9 @@ public final class ModelEngine {
                 model.name(),
                 runId,
                 result.kind(),
+                start,
                 result.rowsIn(),
+                result.rejected(),
                 outcome.counts(),
                 result.rowsScanned(),
                 result.bytesScanned(),
@@ -189,7 +306,9 @@ public final class ModelEngine {
                 result.kind() == ModelRun.Kind.UP_TO_DATE
                         ? OptionalLong.empty()
                         : OptionalLong.of(outcome.snapshotId()),
-                Duration.between(start, clock.instant()).toMillis());
+                result.kind() == ModelRun.Kind.UP_TO_DATE ? OptionalLong.empty() : OptionalLong.of(attempt.liveRows()),
+                Duration.between(start, clock.instant()).toMillis(),
+                result.tests());
         LOG.info(
                 "Model has run: model={}, kind={}, rowsIn={}, inserted={}, updated={}, deleted={}, elapsedMillis={}",
                 run.model(),
@@ -202,11 +321,52 @@ public final class ModelEngine {
         return run;
     }
 
-    private Map<String, Table> upstream(Model model) {
-        Map<String, Table> upstream = new LinkedHashMap<>();
-        for (Ref ref : model.refs()) {
-            tables.find(ref.name()).ifPresent(table -> upstream.put(ref.name(), table));
+    private ModelRun refused(Model model, String runId, Instant start, ModelAttempt attempt, List<TestResult> results) {
+        results.stream()
+                .filter(TestResult::blocks)
+                .forEach(result -> LOG.error(
+                        "A test refused what the model would publish; it stays as it was, and nothing downstream of it runs: model={}, test={}, found={}",
+                        model.name(),
+                        result.test().name(),
+                        result.message()));
+        return without(model, runId, ModelRun.Kind.REFUSED, start, attempt.advances(), results);
+    }
+
+    private ModelRun skipped(Model model) {
+        LOG.warn("Model is not run, because something that it reads was refused: model={}", model.name());
+        return without(model, "", ModelRun.Kind.SKIPPED, clock.instant(), Map.of(), List.of());
+    }
+
+    private ModelRun without(
+            Model model,
+            String runId,
+            ModelRun.Kind kind,
+            Instant start,
+            Map<String, ModelRun.Advance> advances,
+            List<TestResult> results) {
+        return new ModelRun(
+                model.name(),
+                runId,
+                kind,
+                start,
+                0,
+                0,
+                MergeCounts.NONE,
+                0,
+                0,
+                0,
+                advances,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Duration.between(start, clock.instant()).toMillis(),
+                results);
+    }
+
+    private Map<String, Table> tables(List<Ref> refs) {
+        Map<String, Table> found = new LinkedHashMap<>();
+        for (Ref ref : refs) {
+            tables.find(ref.name()).ifPresent(table -> found.put(ref.name(), table));
         }
-        return upstream;
+        return found;
     }
 }

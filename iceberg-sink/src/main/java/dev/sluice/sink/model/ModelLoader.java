@@ -4,6 +4,9 @@ import dev.sluice.sink.duck.Column;
 import dev.sluice.sink.merge.MergeColumn;
 import dev.sluice.sink.merge.MergeSpec;
 import dev.sluice.sink.merge.Tie;
+import dev.sluice.sink.quality.AuditScope;
+import dev.sluice.sink.quality.Check;
+import dev.sluice.sink.quality.QualityTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ final class ModelLoader {
     private final Map<String, SchemaFile.Entry> entries = new LinkedHashMap<>();
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Map<String, SqlTemplate> templates = new LinkedHashMap<>();
+    private final Map<String, List<QualityTest>> queryTests = new LinkedHashMap<>();
 
     ModelLoader(Path folder) {
         this.folder = folder;
@@ -34,7 +38,7 @@ final class ModelLoader {
             throw new Place(folder, 0).error("Cannot load models: there is no such folder");
         }
         files("schema.yml").forEach(this::declare);
-        files(".sql").forEach(this::template);
+        files(".sql").stream().filter(file -> !isTest(file)).forEach(this::template);
         entries.forEach((name, entry) -> {
             if (!templates.containsKey(name)) {
                 throw entry.place()
@@ -43,9 +47,11 @@ final class ModelLoader {
             }
         });
         templates.values().forEach(this::checkRefs);
-        List<Model> models = order().stream().map(this::model).toList();
+        List<String> order = order();
+        files(".sql").stream().filter(ModelLoader::isTest).forEach(file -> queryTest(file, order));
+        List<Model> models = order.stream().map(this::model).toList();
         ModelSet set = new ModelSet(models, List.copyOf(sources.values()));
-        new ModelCompiler(set).compile();
+        new ModelCompiler(set, entries).compile();
         return set;
     }
 
@@ -86,6 +92,29 @@ final class ModelLoader {
                             .formatted(name, file.resolveSibling("schema.yml")));
         }
         templates.put(name, SqlTemplate.read(file));
+    }
+
+    private static boolean isTest(Path file) {
+        return String.valueOf(file.getName(file.getNameCount() - 2)).equals("tests");
+    }
+
+    /**
+     * A query whose rows are failures. It gates the last model that it reads: before that runs, it has nothing to say.
+     */
+    private void queryTest(Path file, List<String> order) {
+        SqlTemplate template = SqlTemplate.read(file, AuditScope::whole);
+        checkRefs(template);
+        String gated = order.stream()
+                .filter(template.refNames()::contains)
+                .reduce((first, second) -> second)
+                .orElseThrow(() -> new Place(file, 0)
+                        .error("Cannot use the test: it reads no model, expected a ref to one of %s".formatted(order)));
+        String fileName = String.valueOf(file.getFileName());
+        String name = fileName.substring(0, fileName.length() - ".sql".length());
+        QualityTest test = new QualityTest(
+                name, template.severity(), new Check.Query(template.sql(), template.refNames(), template.onRequest()));
+        Objects.requireNonNull(entries.get(gated)).testPlaces().put(name, new Place(file, 0));
+        queryTests.computeIfAbsent(gated, none -> new ArrayList<>()).add(test);
     }
 
     private Path sqlFile(String name) {
@@ -133,6 +162,9 @@ final class ModelLoader {
         SchemaFile.Entry entry = Objects.requireNonNull(entries.get(name));
         SqlTemplate template = Objects.requireNonNull(templates.get(name));
         String driver = template.refNames().get(0);
+        List<QualityTest> tests = Stream.concat(
+                        entry.tests().stream(), queryTests.getOrDefault(name, List.of()).stream())
+                .toList();
         MergeSpec spec = new MergeSpec(
                 entry.columns().stream()
                         .map(column -> new MergeColumn(column.name(), column.type(), column.fold()))
@@ -154,7 +186,28 @@ final class ModelLoader {
                 entry.columns(),
                 entry.deleteWhen(),
                 entry.layout(),
-                spec);
+                spec,
+                tests,
+                testRefs(entry, tests));
+    }
+
+    private List<Ref> testRefs(SchemaFile.Entry entry, List<QualityTest> tests) {
+        Set<String> tables = new LinkedHashSet<>();
+        for (QualityTest test : tests) {
+            if (test.check() instanceof Check.Relationship relationship) {
+                String to = relationship.table();
+                if (!entries.containsKey(to) && !sources.containsKey(to)) {
+                    throw Objects.requireNonNull(entry.testPlaces().get(test.name()))
+                            .error("Cannot find ref: expected one of %s or of the sources %s, found %s"
+                                    .formatted(entries.keySet(), sources.keySet(), to));
+                }
+                tables.add(to);
+            } else if (test.check() instanceof Check.Query query) {
+                tables.addAll(query.tables());
+            }
+        }
+        tables.remove(entry.name());
+        return tables.stream().map(this::ref).toList();
     }
 
     /** A table with the same key has one current row per key: that row is the truth, whatever its ordering. */

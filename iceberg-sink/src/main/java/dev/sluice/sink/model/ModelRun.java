@@ -1,6 +1,9 @@
 package dev.sluice.sink.model;
 
 import dev.sluice.sink.merge.MergeCounts;
+import dev.sluice.sink.quality.TestResult;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,27 +12,41 @@ import java.util.OptionalLong;
  * What one run of a model did.
  *
  * @param runId the run's stamp in the table
+ * @param startedAt when the run began
  * @param rowsIn rows that the SELECT returned
+ * @param rejected how many of them the tests kept out
  * @param rowsScanned rows of data files that were read, deleted ones not counted
  * @param bytesScanned size of the data files that were read
  * @param bytesWritten size of the data files that were written
  * @param upstream per ref, how far the run went; none for a replay
- * @param snapshotId the snapshot that it made; empty when the table was up to date
+ * @param snapshotId the snapshot that it made; empty when it made none
+ * @param rowsAfter the table's rows in that snapshot
+ * @param tests how its tests came out
  */
 public record ModelRun(
         String model,
         String runId,
         Kind kind,
+        Instant startedAt,
         long rowsIn,
+        long rejected,
         MergeCounts counts,
         long rowsScanned,
         long bytesScanned,
         long bytesWritten,
         Map<String, Advance> upstream,
         OptionalLong snapshotId,
-        long elapsedMillis) {
+        OptionalLong rowsAfter,
+        long elapsedMillis,
+        List<TestResult> tests) {
     public ModelRun {
         upstream = Map.copyOf(upstream);
+        tests = List.copyOf(tests);
+    }
+
+    /** Whether the run is over and its table is as it should be. */
+    public boolean succeeded() {
+        return kind != Kind.REFUSED && kind != Kind.SKIPPED;
     }
 
     /** How the table was brought up to date. */
@@ -41,7 +58,11 @@ public record ModelRun(
         /** From everything. */
         REBUILD,
         /** Not at all: rows of before were shown to it again. */
-        REPLAY
+        REPLAY,
+        /** Not at all: a test of the table failed, and it stays as it was. */
+        REFUSED,
+        /** Not at all: something that the model reads was refused. */
+        SKIPPED
     }
 
     /**

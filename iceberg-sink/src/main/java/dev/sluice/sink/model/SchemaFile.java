@@ -3,10 +3,10 @@ package dev.sluice.sink.model;
 import dev.sluice.sink.duck.DuckTypes;
 import dev.sluice.sink.duck.TypeNames;
 import dev.sluice.sink.merge.Fold;
+import dev.sluice.sink.quality.QualityTest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** What one {@code schema.yml} declares. The layer is the folder that it is in. */
 record SchemaFile(List<Entry> models, List<Source> sources) {
     private static final List<String> MATERIALIZATIONS = List.of("incremental");
-    private static final List<String> TESTS = List.of("not_null", "unique", "accepted_values", "relationships");
     private static final int FIRST_NESTED_ID = 1000;
 
     /** A declared model, before its SQL is read. */
@@ -31,7 +30,9 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
             List<String> orderBy,
             Optional<String> deleteWhen,
             TableLayout layout,
-            List<ModelColumn> columns) {}
+            List<ModelColumn> columns,
+            List<QualityTest> tests,
+            Map<String, Place> testPlaces) {}
 
     static SchemaFile read(Path file) {
         Optional<YamlNode> root = YamlNode.read(file);
@@ -59,11 +60,18 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
         Map<String, YamlNode> keys = node.map("source table", List.of("name", "description", "columns"));
         String name =
                 schema + "." + required(node, keys, "source table", "name").text("source table name");
-        return new Source(name, text(keys, "description"), columns(name, node, keys));
+        TestReader tests = new TestReader(name);
+        Source source = new Source(name, text(keys, "description"), columns(name, node, keys, tests));
+        tests.places().values().stream().findFirst().ifPresent(place -> {
+            throw place.error(
+                    "Cannot use test of source %s: nothing runs for a source, expected the test on a model that reads it"
+                            .formatted(name));
+        });
+        return source;
     }
 
     private static Entry model(String layer, YamlNode node) {
-        Map<String, YamlNode> keys = node.map("model", List.of("name", "description", "config", "columns"));
+        Map<String, YamlNode> keys = node.map("model", List.of("name", "description", "config", "columns", "tests"));
         YamlNode nameNode = required(node, keys, "model", "name");
         String name = layer + "." + nameNode.text("model name");
         YamlNode configNode = required(node, keys, "model " + name, "config");
@@ -99,6 +107,9 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                             "Cannot use model %s: order_by is missing, expected the columns that tell which row of a key is newest"
                                     .formatted(name));
         }
+        TestReader tests = new TestReader(name);
+        List<ModelColumn> columns = columns(name, node, keys, tests);
+        tests.readModel(keys.get("tests"));
         Entry entry = new Entry(
                 nameNode.place(),
                 name,
@@ -108,7 +119,9 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                 orderBy,
                 Optional.ofNullable(config.get("delete_when")).map(column -> column.text("delete_when")),
                 layout(name, config),
-                columns(name, node, keys));
+                columns,
+                List.copyOf(tests.tests()),
+                tests.places());
         known(entry, "unique_key", keyNode, uniqueKey);
         checkDeleteWhen(entry, config.get("delete_when"));
         if (orderNode != null) {
@@ -180,11 +193,12 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
         }
     }
 
-    private static List<ModelColumn> columns(String owner, YamlNode node, Map<String, YamlNode> keys) {
+    private static List<ModelColumn> columns(
+            String owner, YamlNode node, Map<String, YamlNode> keys, TestReader tests) {
         List<ModelColumn> columns = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (YamlNode column : required(node, keys, owner, "columns").list("columns of " + owner)) {
-            ModelColumn read = column(owner, column);
+            ModelColumn read = column(owner, column, tests);
             if (!names.add(read.name().toLowerCase(Locale.ROOT))) {
                 throw column.place().error("Cannot use %s: column %s is there twice".formatted(owner, read.name()));
             }
@@ -196,7 +210,7 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
         return columns;
     }
 
-    private static ModelColumn column(String owner, YamlNode node) {
+    private static ModelColumn column(String owner, YamlNode node, TestReader tests) {
         String what = "column of " + owner;
         Map<String, YamlNode> keys = node.map(what, List.of("name", "data_type", "description", "merge", "tests"));
         String name = required(node, keys, what, "name").text("column name");
@@ -222,28 +236,11 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                     .error("Cannot use merge of column %s of %s: expected newest for a nested type, found %s"
                             .formatted(name, owner, fold.name().toLowerCase(Locale.ROOT)));
         }
-        List<ColumnTest> tests = items(keys.get("tests"), "tests").stream()
-                .map(test -> test(owner + "." + name, test))
-                .toList();
-        return new ModelColumn(name, type, text(keys, "description"), fold, tests);
+        tests.readColumn(name, keys.get("tests"));
+        return new ModelColumn(name, type, text(keys, "description"), fold);
     }
 
-    private static ColumnTest test(String column, YamlNode node) {
-        String what = "test of column " + column;
-        if (node.isText()) {
-            return new ColumnTest(choice(node, what, TESTS), Map.of());
-        }
-        Map<String, YamlNode> entries = node.map(what, TESTS);
-        if (entries.size() != 1) {
-            throw node.place().error("Cannot read %s: expected one name, found %s".formatted(what, entries.keySet()));
-        }
-        Map.Entry<String, YamlNode> test = entries.entrySet().iterator().next();
-        Map<String, Object> arguments = new LinkedHashMap<>();
-        test.getValue().entries(what).forEach((key, value) -> arguments.put(key, value.plain(what)));
-        return new ColumnTest(test.getKey(), arguments);
-    }
-
-    private static String choice(YamlNode node, String what, List<String> allowed) {
+    static String choice(YamlNode node, String what, List<String> allowed) {
         String found = node.text(what);
         if (!allowed.contains(found)) {
             throw node.place()

@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             AuditCommand.class,
             DlqCommand.class,
             BackfillCommand.class,
+            ModelCommand.class,
             HelpCommand.class
         })
 public final class SluiceCommand {}

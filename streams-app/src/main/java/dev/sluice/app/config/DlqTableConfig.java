@@ -14,8 +14,4 @@ public record DlqTableConfig(String name, Value value) {
         /** They stay in the topic; the table has their length. */
         OMIT
     }
-
-    public DlqTableConfig {
-        Require.table("dlq-table.name", name);
-    }
 }

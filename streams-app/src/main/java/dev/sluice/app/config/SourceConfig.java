@@ -44,6 +44,7 @@ public record SourceConfig(
         if (dlq.equals(topic)) {
             throw Require.invalid("dlq", "another topic than the source", dlq);
         }
+        Require.table("dlq-table.name", dlqTable.name());
         if (dlqTable.name().equals(table)) {
             throw Require.invalid("dlq-table.name", "another table than the source's", table);
         }

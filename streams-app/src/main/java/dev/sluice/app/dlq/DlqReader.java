@@ -43,16 +43,21 @@ public final class DlqReader {
     }
 
     /**
-     * Ours stand in one block at the end that begins with the reason, so all before it is the record's own, whatever
-     * its names. Other programs' dead letters are told by names alone.
+     * Ours stand at the end in one block that begins with the reason, or in several where somebody copied a dead letter
+     * back as it was; all before it is the record's own, whatever its names. Other programs' dead letters are told by
+     * names alone.
      */
     private static List<Header> original(Headers headers) {
         List<Header> all = new ArrayList<>();
         headers.forEach(all::add);
-        for (int i = all.size() - 1; i >= 0; i--) {
-            if (all.get(i).key().equals(DeadLetterHeaders.REASON)) {
-                return all.subList(0, i);
-            }
+        int own = -1;
+        for (int i = all.size() - 1;
+                i >= 0 && DeadLetterHeaders.isOurs(all.get(i).key());
+                i--) {
+            own = all.get(i).key().equals(DeadLetterHeaders.REASON) ? i : own;
+        }
+        if (own >= 0) {
+            return all.subList(0, own);
         }
         all.removeIf(header -> DeadLetterHeaders.isOurs(header.key()));
         return all;

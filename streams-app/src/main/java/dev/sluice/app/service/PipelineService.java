@@ -13,9 +13,12 @@ import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
 import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.duck.Leftovers;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
-import dev.sluice.sink.model.ModelSet;
+import dev.sluice.sink.model.ModelSource;
+import dev.sluice.sink.ops.ModelRounds;
+import dev.sluice.sink.ops.RunLog;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -40,6 +43,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
     private final Catalogs catalogs;
     private final @Nullable SchemaRegistry registry;
     private final @Nullable IngestService ingest;
+    private final @Nullable ModelRounds rounds;
     private final @Nullable CommitLoop committer;
     private final @Nullable DeadLetterTwins twins;
 
@@ -50,8 +54,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
      * @throws SluiceException {@code MODEL_INVALID}, {@code CONFIG_INVALID}, {@code CATALOG_UNAVAILABLE}
      */
     public PipelineService(SluiceConfig config, Set<Part> parts, InstantSource clock, Faults faults) {
-        ModelSet models =
-                parts.contains(Part.COMMITTER) ? ModelSet.load(config.models()) : new ModelSet(List.of(), List.of());
+        ModelSource models = parts.contains(Part.COMMITTER) ? ModelSource.open(config.models()) : null;
         this.catalogs = Catalogs.open(config.catalog());
         Catalog catalog = catalogs.catalog();
         if (parts.contains(Part.INGEST)) {
@@ -61,21 +64,26 @@ public final class PipelineService implements Runnable, AutoCloseable {
             registry = null;
             ingest = null;
         }
-        if (parts.contains(Part.COMMITTER)) {
+        if (models != null) {
+            Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
             ModelEngine engine = new ModelEngine(
                     catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
+            engine.sweep();
+            ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
             DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
             committer = new CommitLoop(
                     config,
                     catalog,
                     round -> {
-                        engine.run(models);
+                        modelRounds.run();
                         deadLetters.land(round);
                     },
                     clock,
                     faults);
+            rounds = modelRounds;
             twins = deadLetters;
         } else {
+            rounds = null;
             twins = null;
             committer = null;
         }
@@ -155,6 +163,9 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (committer != null) {
             committer.close();
+        }
+        if (rounds != null) {
+            rounds.close();
         }
     }
 

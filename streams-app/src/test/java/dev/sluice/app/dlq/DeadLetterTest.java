@@ -80,6 +80,20 @@ class DeadLetterTest {
     }
 
     @Test
+    void headers_that_the_record_brought_stay_its_own_whatever_their_names() {
+        Headers brought = new RecordHeaders()
+                .add("__connect.errors.topic", "elsewhere".getBytes(StandardCharsets.UTF_8))
+                .add("trace", new byte[] {1});
+
+        DeadLetterView view =
+                reader.read(dlqRecord(letter(RejectReason.CORRUPT, "now").headers(brought, "Landing")));
+
+        assertThat(view.headers())
+                .extracting(header -> header.key())
+                .containsExactly("__connect.errors.topic", "trace");
+    }
+
+    @Test
     void a_dead_letter_of_another_program_is_shown_as_far_as_it_goes() {
         Headers headers = new RecordHeaders()
                 .add("__connect.errors.topic", "other".getBytes(StandardCharsets.UTF_8))

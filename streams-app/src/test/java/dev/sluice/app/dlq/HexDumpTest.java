@@ -13,7 +13,7 @@ class HexDumpTest {
         assertThat(new HexDump(index -> true, -1).lines(BYTES, 9))
                 .containsExactly(
                         "00000000  48 65 6c 6c 6f 2c 20 77 6f 72 6c 64 21 20 30 31  |Hello, world! 01|",
-                        "00000010  32 33                                           |23|");
+                        "00000010  32 33                                            |23|");
     }
 
     @Test
