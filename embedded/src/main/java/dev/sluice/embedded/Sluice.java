@@ -34,14 +34,15 @@ public final class Sluice {
     /** The whole command line. */
     public static CommandLine commandLine(boolean terminal) {
         Clock clock = Clock.systemUTC();
+        CommandLine demo = new CommandLine(new DemoCommand(clock, terminal))
+                .addSubcommand(new BackfillDemoCommand(clock))
+                .addSubcommand(new DlqDemoCommand(clock));
+        ProofCommand.addTo(demo, clock);
         CommandLine commands = new CommandLine(new SluiceCommand())
-                .addSubcommand(new CommandLine(new DemoCommand(clock, terminal))
-                        .addSubcommand(new BackfillDemoCommand(clock))
-                        .addSubcommand(new DlqDemoCommand(clock)))
+                .addSubcommand(demo)
                 .addSubcommand(new UpCommand(clock))
                 .addSubcommand(new ChaosCommand(clock, terminal))
                 .addSubcommand(BenchCommand.of(clock));
-        ProofCommand.addTo(commands.getSubcommands().get("demo"), clock);
         ConfigOption platform = new ConfigOption();
         CommandLine produce = new CommandLine(new ProduceCommand(() -> target(platform), clock, terminal));
         produce.addMixin("platform", platform);

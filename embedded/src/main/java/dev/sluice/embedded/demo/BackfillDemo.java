@@ -26,6 +26,7 @@ import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.backfill.Backfill;
 import dev.sluice.sink.backfill.BackfillBatch;
 import dev.sluice.sink.backfill.BatchState;
+import dev.sluice.sink.bronze.BronzeTables;
 import dev.sluice.sink.ledger.LedgerEntry;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.model.ModelSet;
@@ -101,7 +102,7 @@ final class BackfillDemo {
             load.ensureTopic(history);
             SchemaIds ids = SchemaIds.register(registry, history);
             load.produce(history, ids, Skip.nothing(history), sent -> {});
-            liveFlowStartsHere(cluster);
+            liveFlowStartsHere(cluster, catalogs);
             say("Live flow: %,d events per second, begun where the history ends".formatted(live.rate()));
             StatusReader status = new StatusReader(config, catalogs.catalog(), models, cluster);
             Backfills backfills = new Backfills(config, cluster, catalogs, registry, models);
@@ -235,8 +236,11 @@ final class BackfillDemo {
         }
     }
 
-    private void liveFlowStartsHere(Cluster cluster) {
+    /** A group with a position and no table would look like a table that was lost, so the table comes first. */
+    private void liveFlowStartsHere(Cluster cluster, Catalogs catalogs) {
         SluiceConfig config = session.config();
+        new BronzeTables(catalogs.catalog())
+                .loadOrCreate(TableIdentifier.parse(config.sources().get(0).table()));
         String topic = config.sources().get(0).topic();
         Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
         for (int partition = 0; partition < history.partitions(); partition++) {

@@ -54,10 +54,7 @@ public abstract class ProofCommand implements Callable<Integer> {
         // What is proven by breaking things is proven on data of its own.
         Path folder = temporary();
         try {
-            ConfigOption own = new ConfigOption();
-            new CommandLine(new Parsed(own))
-                    .parseArgs("--config", config.file().toString(), "--data", folder.toString());
-            return report(own);
+            return report(config.on(folder));
         } finally {
             delete(folder);
         }
@@ -72,16 +69,6 @@ public abstract class ProofCommand implements Callable<Integer> {
             proof.printText(out);
         }
         return proof.holds() ? ExitCodes.OK : ExitCodes.VERDICT_NO;
-    }
-
-    @CommandLine.Command
-    private static final class Parsed {
-        @Mixin
-        private final ConfigOption options;
-
-        Parsed(ConfigOption options) {
-            this.options = options;
-        }
     }
 
     private static Path temporary() {

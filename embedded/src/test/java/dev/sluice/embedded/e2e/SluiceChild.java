@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One command in a JVM of its own, as {@code ./sluice} starts it, to be stopped or killed. */
 final class SluiceChild implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
 
     private final Process process;
     private final Path out;

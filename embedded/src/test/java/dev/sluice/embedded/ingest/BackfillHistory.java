@@ -17,6 +17,7 @@ import dev.sluice.app.service.PipelineService;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.TableRows;
 import dev.sluice.sink.backfill.InProgress;
+import dev.sluice.sink.bronze.BronzeTables;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.model.ModelEngine;
@@ -42,7 +43,7 @@ import org.apache.kafka.common.TopicPartition;
 /** A topic with a history that the live flow began after, its pipeline with one model, and the judge of its tables. */
 final class BackfillHistory implements AutoCloseable {
     static final int PARTITIONS = 2;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final BackfillRequest.Bound OPEN = new BackfillRequest.Bound.Open();
 
     private final TestPlatform platform;
@@ -117,6 +118,7 @@ final class BackfillHistory implements AutoCloseable {
 
     /** The live flow's group begins where the topic ends now. */
     void liveFlowStartsHere() {
+        new BronzeTables(platform.catalog()).loadOrCreate(TableIdentifier.of("bronze", name));
         Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             TopicPartition one = new TopicPartition(name, partition);

@@ -182,7 +182,7 @@ class BackfillIT {
                 .redirectOutput(folder.resolve("child.log").toFile())
                 .start();
         try {
-            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(4, TimeUnit.MINUTES)).isTrue();
             return child.exitValue();
         } finally {
             child.destroyForcibly().waitFor(10, TimeUnit.SECONDS);

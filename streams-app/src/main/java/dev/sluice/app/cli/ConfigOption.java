@@ -45,6 +45,14 @@ public final class ConfigOption {
         return option;
     }
 
+    /** The same configuration on another data folder. */
+    public ConfigOption on(Path dataFolder) {
+        ConfigOption other = new ConfigOption();
+        other.config = file();
+        other.data = dataFolder;
+        return other;
+    }
+
     public Path dataFolder() {
         return data == null ? DEFAULT_DATA : data;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.app.ingest;
 
+import dev.sluice.app.config.DlqTableConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.schemas.framing.ConfluentFraming;
 import dev.sluice.sink.bronze.BronzeTables;
