@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.dlq.RejectedRows;
+import dev.sluice.app.replay.SourceLetters;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.sink.model.ModelSet;
-import dev.sluice.app.replay.SourceLetters;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Map;
@@ -96,5 +96,4 @@ public final class DlqStatsCommand implements Callable<Integer> {
         reasons.forEach(counts::row);
         counts.lines().forEach(out::println);
     }
-
 }
