@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Break, watch, fix, replay, and audit to zero open dead letters. */
 final class DlqDemo {
-    private static final Duration LOOK = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String PROMISE = "Every broken order came back once";
 
     private final SluiceConfig config;

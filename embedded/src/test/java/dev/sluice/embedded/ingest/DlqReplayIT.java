@@ -31,8 +31,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Dead letters put back by a process that is killed, run twice and overtaken, until none is open. */
 class DlqReplayIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final String NAME = "closing";
     private static final int OF_EACH_KIND = 9;
 
@@ -159,10 +163,7 @@ class DlqReplayIT {
         return ReplayChoice.of(letter -> letter.reason().equals(reason));
     }
 
-    private static ValueChange patch(
-            String document,
-            @org.jspecify.annotations.Nullable Integer encodeWith,
-            @org.jspecify.annotations.Nullable Integer decodeWith) {
+    private static ValueChange patch(String document, @Nullable Integer encodeWith, @Nullable Integer decodeWith) {
         return new MergePatch(MergePatch.parse(document), encodeWith, decodeWith, platform.registry());
     }
 
@@ -176,15 +177,21 @@ class DlqReplayIT {
         return tally;
     }
 
-    private static void await(
-            RunningCommits commits,
-            SluiceConfig config,
-            String what,
-            java.util.function.Predicate<DlqTally> condition) {
+    /** A look at all dead letters costs several clients, so it is taken only when the committer stands still. */
+    private static void await(RunningCommits commits, SluiceConfig config, String what, Predicate<DlqTally> condition) {
+        AtomicLong nextLook = new AtomicLong(System.nanoTime());
         Await.until(
                 what,
                 LIMIT,
-                () -> commits.stillRuns() && condition.test(tally(config)),
+                () -> {
+                    boolean due = commits.stillRuns()
+                            && commits.status().isDrained()
+                            && System.nanoTime() - nextLook.get() >= 0;
+                    if (due) {
+                        nextLook.set(System.nanoTime() + LOOK.toNanos());
+                    }
+                    return due && condition.test(tally(config));
+                },
                 () -> tally(config).json().toString());
     }
 
