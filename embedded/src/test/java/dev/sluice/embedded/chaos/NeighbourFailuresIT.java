@@ -13,12 +13,14 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A neighbour fails for a while: the status says so, nothing is reported as done, and afterwards nothing is missing.
  */
+@Tag("soak")
 class NeighbourFailuresIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -8,10 +8,12 @@ import dev.sluice.embedded.Sluice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+@Tag("soak")
 class BackfillDemoIT {
     @TempDir
     Path folder;
