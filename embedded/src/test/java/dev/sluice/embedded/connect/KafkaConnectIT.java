@@ -25,10 +25,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The connector files of connect-config at work on a real worker and a real Postgres. */
+@Tag("soak")
 class KafkaConnectIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -33,10 +33,12 @@ import org.apache.iceberg.data.parquet.InternalReader;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Producers move from schema to schema while two instances of the service run. */
+@Tag("soak")
 class SchemaChangeIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOPIC = "parcels";

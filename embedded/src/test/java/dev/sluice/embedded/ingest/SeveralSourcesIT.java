@@ -37,10 +37,12 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One service lands what sluice.yaml lists: the shipped sources, and one that exists in this test only. */
+@Tag("soak")
 class SeveralSourcesIT {
     private static final String KEY = "a key for this test alone";
 
