@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The platform kept running in a process of its own, and the commands of other terminals against it, in this order. */
+@Tag("soak")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UpIT {
     private static final Duration CATCH_UP = Duration.ofSeconds(120);
