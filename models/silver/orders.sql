@@ -10,7 +10,7 @@ SELECT
     CAST(o.currency AS varchar) AS currency,
     CAST(o.country AS varchar) AS country,
     CAST(o.channel AS varchar) AS channel,
-    CAST((SELECT sum(item.quantity) FROM UNNEST(o.items) AS item) AS bigint) AS item_count,
+    CAST(cardinality(o.items) AS bigint) AS item_count,
     CAST(o.event_id AS varchar) AS event_id,
     CAST(o.event_time AS timestamp with time zone) AS updated_at,
     CAST(CASE WHEN o.event_type = 'PLACED' THEN o.event_time END AS timestamp with time zone) AS placed_at,

@@ -27,10 +27,6 @@ record OrderEvent(
         @Nullable String channel) {
 
     int itemCount() {
-        int count = 0;
-        for (OrderItem item : items) {
-            count += item.quantity();
-        }
-        return count;
+        return items.size();
     }
 }

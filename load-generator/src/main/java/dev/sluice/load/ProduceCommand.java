@@ -1,6 +1,5 @@
 package dev.sluice.load;
 
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,7 +140,7 @@ public final class ProduceCommand implements Callable<Integer> {
         LoadTarget target = target();
         KafkaLoad kafka = new KafkaLoad(target.kafkaProperties(), CUSTOMERS, clock);
         kafka.ensureTopic(people);
-        try (SchemaRegistry schemas = HttpSchemaRegistry.from(target.registryProperties())) {
+        try (SchemaRegistry schemas = SchemaRegistry.from(target.registryProperties())) {
             kafka.produce(people, schemas);
         }
     }
@@ -152,7 +151,7 @@ public final class ProduceCommand implements Callable<Integer> {
         kafka.ensureTopic(spec);
         Skip skip = resume ? kafka.alreadyThere(spec) : Skip.nothing(spec);
         ProgressLine progress = new ProgressLine(self.commandLine().getErr(), terminal);
-        try (SchemaRegistry schemas = HttpSchemaRegistry.from(target.registryProperties())) {
+        try (SchemaRegistry schemas = SchemaRegistry.from(target.registryProperties())) {
             return kafka.produce(spec, SchemaIds.register(schemas, spec), skip, progress);
         } finally {
             progress.end();

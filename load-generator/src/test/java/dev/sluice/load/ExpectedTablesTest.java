@@ -125,7 +125,7 @@ class ExpectedTablesTest {
                 .containsEntry("amount_cents", 900L)
                 .containsEntry("refund_cents", 400L)
                 .containsEntry("channel", "APP")
-                .containsEntry("item_count", 5)
+                .containsEntry("item_count", 2)
                 .containsEntry("updated_at", day + 60 * HOUR)
                 .containsEntry("placed_at", day - 1)
                 .containsEntry("refunded_at", day + 50 * HOUR)

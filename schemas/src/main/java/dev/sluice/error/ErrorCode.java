@@ -32,6 +32,7 @@ public enum ErrorCode {
     BACKFILL_UNKNOWN(420, ErrorKind.CONFIG, "The log of batches has no backfill of that id"),
     BACKFILL_HELD(421, ErrorKind.CONFLICT, "Another process on this machine runs the same backfill"),
     BACKFILL_STOPPED(422, ErrorKind.CONFLICT, "A backfill was asked to stop before it was done"),
+    BACKFILL_STAGE(423, ErrorKind.DATA, "What a backfill has staged is not as it was landed"),
 
     MODEL_INVALID(500, ErrorKind.CONFIG, "A model's SQL or its entry in schema.yml is wrong"),
     MODEL_FAILED(501, ErrorKind.DATA, "A model's SQL failed on the data"),

@@ -5,11 +5,10 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.schemas.framing.ConfluentFraming;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
-import dev.sluice.sink.land.DictionaryMemory;
 import dev.sluice.sink.land.LandedFiles;
+import dev.sluice.sink.land.LandingMemory;
 import dev.sluice.sink.land.PartitionWriter;
 import dev.sluice.sink.land.RecordPosition;
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class FloorMain {
     private final SchemaRegistry registry;
     private final Map<Integer, Schema> schemas = new HashMap<>();
     private final Map<Integer, PartitionWriter> writers = new HashMap<>();
-    private final DictionaryMemory dictionaries = new DictionaryMemory();
+    private final LandingMemory dictionaries = new LandingMemory();
     private long done;
     private long files;
     private long bytes;
@@ -55,7 +54,7 @@ final class FloorMain {
     public static void main(String[] arguments) {
         SluiceConfig config = ConfigFile.load(Path.of(arguments[0]), System.getenv());
         try (Catalogs catalogs = Catalogs.open(config.catalog());
-                SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+                SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             new FloorMain(config, new BronzeTables(catalogs.catalog()), registry).run(Long.parseLong(arguments[1]));
         }
     }

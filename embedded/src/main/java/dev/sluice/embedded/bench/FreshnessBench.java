@@ -8,7 +8,6 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,7 +62,7 @@ final class FreshnessBench {
                 .withEvents(events)
                 .withOrders((int) Math.max(1, events / 5))
                 .withRate(rate);
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+        try (SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             new KafkaLoad(config.kafka(), TOPIC, clock)
                     .produce(spec, SchemaIds.register(registry, spec), Skip.nothing(spec), sent -> {});
         }

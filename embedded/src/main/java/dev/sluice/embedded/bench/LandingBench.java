@@ -10,8 +10,8 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
+import dev.sluice.sink.table.Namespaces;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 
 /** Lands one preloaded topic by each contestant in turn, one JVM at a time beside the platform's. */
 final class LandingBench {
@@ -100,10 +99,7 @@ final class LandingBench {
                 }
             }
             case CONNECT -> {
-                if (catalog instanceof SupportsNamespaces namespaces
-                        && !namespaces.namespaceExists(Namespace.of("bronze"))) {
-                    namespaces.createNamespace(Namespace.of("bronze"));
-                }
+                Namespaces.ensure(catalog, Namespace.of("bronze"));
                 createControlTopic(environment, ConnectSink.controlTopic(run));
                 try (ConnectSink sink =
                         ConnectSink.start(platform.endpoints(), options, logs, TOPIC, table, run, progress)) {
@@ -132,7 +128,7 @@ final class LandingBench {
             return;
         }
         progress.accept("Filling the topic with %,d events ...".formatted(spec.events()));
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+        try (SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             load.produce(spec, SchemaIds.register(registry, spec), there, sent -> {});
         }
     }

@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.Snapshot;
@@ -23,8 +25,8 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the bronze table and the tables of all models, as any reader could, and notes when a new snapshot shows
- * which offsets. What a model's table has taken in is followed back by the stamps of its snapshots.
+ * Looks at the bronze table and the tables of all models above it, as any reader could, and notes when a new snapshot
+ * shows which offsets. What a model's table has taken in is followed back by the stamps of its snapshots.
  */
 final class Visibility {
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -44,7 +46,20 @@ final class Visibility {
         this.catalog = catalog;
         this.clock = clock;
         this.bronze = config.sources().get(0).table();
-        this.models = ModelSet.load(config.models()).models();
+        this.models = above(bronze, ModelSet.load(config.models()));
+    }
+
+    /** The models that read the table or another one of these, in the order in which they run. */
+    private static List<Model> above(String table, ModelSet all) {
+        Set<String> known = new HashSet<>(Set.of(table));
+        List<Model> above = new ArrayList<>();
+        for (Model model : all.models()) {
+            if (model.refs().stream().anyMatch(ref -> known.contains(ref.name()))) {
+                known.add(model.name());
+                above.add(model);
+            }
+        }
+        return above;
     }
 
     /**

@@ -16,10 +16,19 @@ final class ChaosDice {
     private static final Set<FaultPoint> OF_REPLAYS =
             EnumSet.of(FaultPoint.BEFORE_REPLAY_COMMIT, FaultPoint.AFTER_REPLAY_COMMIT);
 
+    /** No run lasts long enough for tables to go over their budgets. */
+    private static final Set<TablePoint> OF_MAINTENANCE = EnumSet.of(
+            TablePoint.COMPACTION_WRITTEN,
+            TablePoint.COMPACTED,
+            TablePoint.EXPIRY_PLANNED,
+            TablePoint.SNAPSHOTS_EXPIRED,
+            TablePoint.ORPHAN_DELETED);
+
     /** No catalog here loses an answer and no instance replays, so nobody comes by the points for that. */
     private static final List<String> POINTS = Stream.concat(
                     Arrays.stream(FaultPoint.values()).filter(point -> !OF_REPLAYS.contains(point)),
-                    Arrays.stream(TablePoint.values()).filter(point -> point != TablePoint.OUTCOME_UNKNOWN))
+                    Arrays.stream(TablePoint.values())
+                            .filter(point -> point != TablePoint.OUTCOME_UNKNOWN && !OF_MAINTENANCE.contains(point)))
             .map(Enum::name)
             .toList();
 

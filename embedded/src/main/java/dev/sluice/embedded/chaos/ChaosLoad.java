@@ -9,7 +9,6 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,7 +62,7 @@ final class ChaosLoad {
     }
 
     private ExpectedTables produce() {
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+        try (SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             SchemaIds ids = SchemaIds.register(registry, first);
             do {
                 LoadSpec next = first.withSeed(first.seed() + done.size());

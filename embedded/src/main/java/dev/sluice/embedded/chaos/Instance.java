@@ -1,17 +1,19 @@
 package dev.sluice.embedded.chaos;
 
+import dev.sluice.app.cli.ExitCodes;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One of the pipeline's instances over all its lives. Used by one thread. */
 final class Instance implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
-    /** As shells and the JVM count a SIGTERM. */
-    private static final int ASKED_TO_END = 143;
+    /** As the JVM counts a SIGTERM; or the command's own code for an orderly end, when it is there first. */
+    private static final Set<Integer> ASKED_TO_END = Set.of(143, ExitCodes.INTERRUPTED);
 
     private final String name;
     private final Path folder;
@@ -114,7 +116,7 @@ final class Instance implements AutoCloseable {
         ServiceProcess running = required();
         running.stop();
         boolean halted = !point.isEmpty() && running.wasKilled();
-        if (running.exitCode() != ASKED_TO_END && !halted) {
+        if (!ASKED_TO_END.contains(running.exitCode()) && !halted) {
             throw failed("asked to end it did so with exit code " + running.exitCode());
         }
         process = null;

@@ -20,7 +20,6 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.backfill.Backfill;
@@ -96,7 +95,7 @@ final class BackfillDemo {
         ModelSet models = ModelSet.load(config.models());
         try (Cluster cluster = Cluster.open(config.kafka());
                 Catalogs catalogs = Catalogs.open(config.catalog());
-                SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+                SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             refuseOldTopic(cluster);
             say("Producing %,d events of history...".formatted(history.events()));
             load.ensureTopic(history);

@@ -99,14 +99,17 @@ public final class BackfillDemoCommand implements Callable<Integer> {
                 .withClock(new EventClock(FIRST_DAY, Duration.ofDays(Math.max(1, days - TAIL_DAYS))));
         LoadSpec live = history.withRate(liveRate)
                 .withSeed(seed + LIVE_SEED)
-                .withClock(new EventClock(FIRST_DAY.plus(Duration.ofDays(days * 2L + 365)), Duration.ofHours(1)));
+                .withClock(new EventClock(FIRST_DAY.plus(Duration.ofDays(days * 2L + 60)), Duration.ofHours(1)));
         try (PlatformSession session = PlatformSession.start(config, PlatformPorts.FREE)) {
             BackfillDemoResult result = new BackfillDemo(
                             session,
                             history,
                             live,
                             Duration.ofSeconds(before),
-                            new BackfillProcess(config, live.clock().start()),
+                            new BackfillProcess(
+                                    config,
+                                    session.config().sources().get(0).topic(),
+                                    live.clock().start()),
                             spec.commandLine().getErr(),
                             clock)
                     .run();

@@ -16,11 +16,13 @@ final class BackfillProcess {
     private static final int LIMIT_MINUTES = 5;
 
     private final ConfigOption options;
+    private final String topic;
     private final Instant until;
 
     /** @param until the records' time at which the backfill ends */
-    BackfillProcess(ConfigOption options, Instant until) {
+    BackfillProcess(ConfigOption options, String topic, Instant until) {
         this.options = options;
+        this.topic = topic;
         this.until = until;
     }
 
@@ -39,6 +41,8 @@ final class BackfillProcess {
                             SluiceMain.class.getName(),
                             "backfill",
                             "run",
+                            "--topic",
+                            topic,
                             "--batch-by",
                             "day",
                             "--to-datetime",

@@ -1,5 +1,6 @@
 package dev.sluice.embedded.demo;
 
+import dev.sluice.sink.table.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -8,7 +9,6 @@ import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -70,9 +70,7 @@ final class BlindTable {
         if (platform.catalog().tableExists(identifier)) {
             return platform.catalog().loadTable(identifier);
         }
-        if (platform.catalog() instanceof SupportsNamespaces namespaces) {
-            namespaces.createNamespace(identifier.namespace());
-        }
+        Namespaces.ensure(platform.catalog(), identifier.namespace());
         return platform.catalog().createTable(identifier, SCHEMA);
     }
 

@@ -13,7 +13,6 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.model.ModelSet;
 import java.time.Clock;
@@ -67,7 +66,7 @@ final class Demo {
     }
 
     private ExpectedTables produce(KafkaLoad load, Skip there, AtomicLong produced) {
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(session.config().registry())) {
+        try (SchemaRegistry registry = SchemaRegistry.from(session.config().registry())) {
             SchemaIds ids = SchemaIds.register(registry, spec);
             load.produce(spec, ids, there, sent -> produced.set(there.total() + sent.records()));
         }

@@ -21,7 +21,6 @@ import dev.sluice.app.status.StatusReader;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.orders.OrderSchemas;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.TableRows;
@@ -74,7 +73,7 @@ final class DlqDemo {
         ModelSet models = ModelSet.load(config.models());
         try (Cluster cluster = Cluster.open(config.kafka());
                 Catalogs catalogs = Catalogs.open(config.catalog());
-                SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+                SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             PlatformSession.createTopic(cluster, source);
             int v1 = registry.register(source.subject(), OrderSchemas.v1());
             try (RunningPipeline service = RunningPipeline.start(config, clock);

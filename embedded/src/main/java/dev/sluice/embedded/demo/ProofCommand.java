@@ -3,15 +3,16 @@ package dev.sluice.embedded.demo;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.ExitCodes;
 import dev.sluice.app.cli.OutputOption;
+import dev.sluice.sink.duck.Leftovers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
  * {@code --data} it is a temporary one, which is deleted.
  */
 public abstract class ProofCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ProofCommand.class);
+
     private final Clock clock;
 
     @Mixin
@@ -79,13 +82,13 @@ public abstract class ProofCommand implements Callable<Integer> {
         }
     }
 
+    /** As far as it goes: a broker that is slow to stop still writes, and the verdict stands anyway. */
     private static void delete(Path folder) {
-        try (Stream<Path> walk = Files.walk(folder)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        Leftovers.contents(folder);
+        try {
+            Files.deleteIfExists(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.debug("Left a temporary folder: folder={}", folder, e);
         }
     }
 }

@@ -13,7 +13,6 @@ import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.audit.TableDigest;
 import dev.sluice.sink.audit.TableRows;
@@ -63,6 +62,7 @@ final class ProofPlatform implements AutoCloseable {
         this.followed = runsModels ? models : new ModelSet(List.of(), List.of());
         this.catalogs = Catalogs.open(config.catalog());
         this.cluster = Cluster.open(config.kafka());
+        PlatformSession.createTopic(cluster, config.sources().get(0));
         this.service = RunningPipeline.start(config, clock);
     }
 
@@ -108,6 +108,8 @@ final class ProofPlatform implements AutoCloseable {
                 config.ingest(),
                 config.commit(),
                 config.engine(),
+                config.maintenance(),
+                config.trino(),
                 config.http(),
                 models,
                 config.sources());
@@ -135,7 +137,7 @@ final class ProofPlatform implements AutoCloseable {
     void load(LoadSpec spec) {
         KafkaLoad load = new KafkaLoad(config.kafka(), config.sources().get(0).topic(), clock);
         load.ensureTopic(spec);
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(config.registry())) {
+        try (SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
             load.produce(spec, SchemaIds.register(registry, spec), Skip.nothing(spec), sent -> {});
         }
         awaitTables();

@@ -8,11 +8,8 @@ import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.dlq.DeadLetters;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.load.KafkaLoad;
-import dev.sluice.load.LoadSpec;
 import dev.sluice.schemas.framing.ConfluentFraming;
 import dev.sluice.schemas.orders.OrderSchemas;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,13 +48,11 @@ final class SchemaOnReadProof {
     Proof run() {
         Proof proof = new Proof("schema-on-read");
         SourceConfig source = platform.config().sources().get(0);
-        new KafkaLoad(platform.config().kafka(), source.topic(), clock)
-                .ensureTopic(LoadSpec.defaults().withPartitions(1));
         String asEver = UUID.randomUUID().toString();
         String extra = UUID.randomUUID().toString();
         String broken = UUID.randomUUID().toString();
         progress.step("Sending an order as ever, one with an extra field, and one that breaks a rule...");
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(platform.config().registry());
+        try (SchemaRegistry registry = SchemaRegistry.from(platform.config().registry());
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         platform.config().kafkaWith(Map.of("acks", "all")),
                         new ByteArraySerializer(),

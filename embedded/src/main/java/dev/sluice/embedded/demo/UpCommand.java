@@ -7,9 +7,14 @@ import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.ServiceConsole;
 import dev.sluice.embedded.platform.PlatformPorts;
+import dev.sluice.embedded.trino.Java25;
+import dev.sluice.embedded.trino.TrinoSettings;
+import dev.sluice.embedded.trino.TrinoUntilShutdown;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +29,11 @@ import picocli.CommandLine.Spec;
             "Other terminals find them by the data folder: produce, status, dlq, query and audit work as they are."
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: sluice up --kafka-port 9092 --registry-port 8081 --catalog-port 8181"})
+        footer = {
+            "",
+            "Example: sluice up --trino",
+            "         sluice up --kafka-port 9092 --registry-port 8081 --catalog-port 8181"
+        })
 public final class UpCommand implements Callable<Integer> {
     private final Clock clock;
 
@@ -46,6 +55,18 @@ public final class UpCommand implements Callable<Integer> {
             description = "The console's port on 127.0.0.1, 0 for none (default: 8080).")
     private int httpPort = 8080;
 
+    @Option(
+            names = "--trino",
+            description = "Start a Trino server on the tables too; see 'sluice trino --help' for what it needs.")
+    private boolean withTrino;
+
+    @Option(
+            names = "--trino-port",
+            paramLabel = "PORT",
+            defaultValue = "8085",
+            description = "Trino's port on 127.0.0.1, 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int trinoPort;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -56,12 +77,16 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        if (withTrino) {
+            Java25.find();
+        }
         out.println("Starting on " + config.dataFolder() + " ...");
         out.flush();
         PlatformPorts ports = new PlatformPorts(kafkaPort, registryPort, catalogPort);
         // Closed in reverse: the service, the platform, and then the JVM may end.
         try (ShutdownGate gate = ShutdownGate.open();
-                PlatformSession session = PlatformSession.start(config, ports)) {
+                PlatformSession session = PlatformSession.start(config, ports);
+                Trino trino = withTrino ? startTrino(session) : Trino.NONE) {
             createFirstTopic(session);
             try (RunningPipeline pipeline = RunningPipeline.start(session.config(), clock)) {
                 gate.onShutdown(pipeline::stop);
@@ -70,11 +95,11 @@ public final class UpCommand implements Callable<Integer> {
                     try (ServiceConsole console =
                             ServiceConsole.start(http, session.config(), pipeline.service(), clock)) {
                         out.println("Console          " + console.uri());
-                        announce(session, out);
+                        announce(session, trino, out);
                         pipeline.join();
                     }
                 } else {
-                    announce(session, out);
+                    announce(session, trino, out);
                     pipeline.join();
                 }
             }
@@ -89,12 +114,35 @@ public final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(PlatformSession session, PrintWriter out) {
+    /** Trino beside the platform, or none. */
+    private record Trino(@Nullable TrinoUntilShutdown running) implements AutoCloseable {
+        static final Trino NONE = new Trino(null);
+
+        @Override
+        public void close() {
+            if (running != null) {
+                running.close();
+            }
+        }
+    }
+
+    private Trino startTrino(PlatformSession session) {
+        URI catalog = URI.create(session.platform().endpoints().catalogUri());
+        PrintWriter err = spec.commandLine().getErr();
+        return new Trino(TrinoUntilShutdown.start(
+                new TrinoSettings(session.platform().folder().root(), catalog, trinoPort), err::println));
+    }
+
+    private void announce(PlatformSession session, Trino trino, PrintWriter out) {
         var endpoints = session.platform().endpoints();
         out.println("Kafka            " + endpoints.bootstrapServers());
         out.println("Schema registry  " + endpoints.registryUrl());
         out.println("Iceberg catalog  " + endpoints.catalogUri() + " (REST, no warehouse name needed)");
         out.println("Warehouse        " + endpoints.warehouse());
+        if (trino.running() != null) {
+            out.println("Trino            " + trino.running().server().jdbcUrl()
+                    + " (users engineer, analyst and bi, no password)");
+        }
         out.println("Running. In another terminal:");
         String data = config.dataFolder().equals(ConfigOption.DEFAULT_DATA) ? "" : " --data " + config.dataFolder();
         out.println("  ./sluice produce --rate 2000" + data);
@@ -102,6 +150,10 @@ public final class UpCommand implements Callable<Integer> {
         out.println("  ./sluice dlq watch" + data);
         out.println("  ./sluice query" + data
                 + " \"select status, count(*) from silver.orders group by 1 order by 2 desc\"");
+        if (trino.running() != null) {
+            out.println("  ./sluice query --engine trino" + data
+                    + " \"select status, count(*) from silver.orders group by 1 order by 2 desc\"");
+        }
         out.println("Ctrl-C stops it.");
         out.flush();
     }

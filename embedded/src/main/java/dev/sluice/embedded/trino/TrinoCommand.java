@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,14 +63,10 @@ public final class TrinoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         TrinoSettings settings = new TrinoSettings(data.get(), catalog.get(), port);
-        AtomicBoolean stopping = new AtomicBoolean();
-        try (TrinoServer server = TrinoServer.start(settings, err::println)) {
-            Thread hook = new Thread(() -> stop(server, stopping), "sluice-trino-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            announce(server);
-            int code = server.await();
-            if (!stopping.get()) {
-                Runtime.getRuntime().removeShutdownHook(hook);
+        try (TrinoUntilShutdown trino = TrinoUntilShutdown.start(settings, err::println)) {
+            announce(trino.server());
+            int code = trino.server().await();
+            if (!trino.isStopping()) {
                 throw new SluiceException(
                         ErrorCode.PIECE_FAILED,
                         "Cannot keep Trino running: it ended with code %d, expected it to run until Ctrl-C; its log is %s"
@@ -79,11 +74,6 @@ public final class TrinoCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.INTERRUPTED;
-    }
-
-    private static void stop(TrinoServer server, AtomicBoolean stopping) {
-        stopping.set(true);
-        server.close();
     }
 
     private void announce(TrinoServer server) throws Exception {

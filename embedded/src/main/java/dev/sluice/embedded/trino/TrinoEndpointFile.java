@@ -1,52 +1,41 @@
 package dev.sluice.embedded.trino;
 
+import dev.sluice.app.cli.ConfigOption;
+import dev.sluice.app.cli.EnvironmentFile;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Map;
 
-/** Where a running Trino leaves its address for other commands on the same data folder. */
-record TrinoEndpointFile(Path file) {
+/**
+ * How a running Trino tells other commands on the same data folder where it listens: by a variable that the shipped
+ * configuration takes its Trino cluster from.
+ *
+ * @param folder of Trino, in the data folder
+ */
+record TrinoEndpointFile(Path folder) {
+    static final String VARIABLE = "SLUICE_TRINO_URL";
 
     static TrinoEndpointFile of(Path data) {
-        return new TrinoEndpointFile(data.resolve("trino").resolve("endpoint"));
+        return new TrinoEndpointFile(data.resolve(ConfigOption.TRINO));
     }
 
-    void write(URI server) {
-        try {
-            Files.writeString(file, server.toString());
-        } catch (IOException e) {
-            throw unusable(e);
-        }
-    }
-
-    /** The address, if a server left one; whether it still answers is for the caller to find out. */
-    Optional<URI> read() {
-        try {
-            return Files.exists(file)
-                    ? Optional.of(URI.create(Files.readString(file).strip()))
-                    : Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
+    void write(String jdbcUrl) {
+        EnvironmentFile.write(folder, Map.of(VARIABLE, jdbcUrl));
     }
 
     /** Takes the address back, unless another server has left its own since. */
-    void delete(URI server) {
-        if (read().filter(server::equals).isPresent()) {
+    void delete(String jdbcUrl) {
+        if (jdbcUrl.equals(EnvironmentFile.read(folder).get(VARIABLE))) {
+            Path file = folder.resolve(EnvironmentFile.NAME);
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
-                throw unusable(e);
+                throw new SluiceException(
+                        ErrorCode.DATA_FOLDER, "Cannot take Trino's address back from %s: %s".formatted(file, e), e);
             }
         }
-    }
-
-    private SluiceException unusable(IOException cause) {
-        return new SluiceException(
-                ErrorCode.DATA_FOLDER, "Cannot keep Trino's address in %s: %s".formatted(file, cause), cause);
     }
 }

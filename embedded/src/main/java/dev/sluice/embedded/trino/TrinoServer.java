@@ -40,6 +40,7 @@ public final class TrinoServer implements AutoCloseable {
     private final StartupCache cache;
     private final TrinoEndpointFile announced;
     private final Consumer<String> progress;
+    private boolean closed;
 
     private TrinoServer(
             Process process, int port, StartupCache cache, TrinoEndpointFile announced, Consumer<String> progress) {
@@ -85,7 +86,7 @@ public final class TrinoServer implements AutoCloseable {
         }
         try {
             server.awaitReady(settings);
-            server.announced.write(server.uri());
+            server.announced.write(server.jdbcUrl());
             return server;
         } catch (RuntimeException e) {
             server.process.destroyForcibly();
@@ -199,11 +200,16 @@ public final class TrinoServer implements AutoCloseable {
     }
 
     /**
-     * Ends the server: in less than a second, or in about 20 s after the first run, which writes the start-up cache.
+     * Ends the server: in less than a second, or in about 20 s after the first run, which writes the start-up cache. A
+     * second call waits for the first.
      */
     @Override
-    public void close() {
-        announced.delete(uri());
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        announced.delete(jdbcUrl());
         List<ProcessHandle> children = process.descendants().toList();
         try {
             process.getOutputStream().close();

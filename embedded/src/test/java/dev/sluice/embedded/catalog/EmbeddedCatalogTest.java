@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.table.LocalFileIO;
+import dev.sluice.sink.table.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -377,5 +379,31 @@ class EmbeddedCatalogTest {
 
     private static RESTCatalog client(EmbeddedCatalog server) {
         return (RESTCatalog) CatalogUtil.buildIcebergCatalog("sluice", server.clientProperties(), null);
+    }
+
+    @Test
+    void processes_that_start_together_all_find_the_namespace_made() throws Exception {
+        int processes = 6;
+        ExecutorService pool = Executors.newFixedThreadPool(processes);
+        try {
+            for (int round = 0; round < 10; round++) {
+                Namespace namespace = Namespace.of("layer" + round);
+                CyclicBarrier together = new CyclicBarrier(processes);
+                List<Future<?>> starts = new ArrayList<>();
+                for (int i = 0; i < processes; i++) {
+                    starts.add(pool.submit(() -> {
+                        together.await();
+                        Namespaces.ensure(catalog, namespace);
+                        return null;
+                    }));
+                }
+                for (Future<?> start : starts) {
+                    start.get();
+                }
+                assertThat(catalog.namespaceExists(namespace)).isTrue();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
     }
 }

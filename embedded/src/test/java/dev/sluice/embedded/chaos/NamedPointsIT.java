@@ -8,14 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process dies at a point, another takes its place, and the tables are what the seed says. */
-@Tag("soak")
 class NamedPointsIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -20,12 +20,10 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody has pulled the ground away: the service ends with a sentence that the runbook takes up. */
-@Tag("soak")
 class StoppedLoudlyIT {
     private static final Path RUNBOOK = Path.of("..", "docs", "runbooks", "stopped-loudly.md");
     private static final TableIdentifier BRONZE = TableIdentifier.of("bronze", "orders");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.app.config.ConfigFile;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.embedded.connect.Checkout;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -106,10 +108,59 @@ class ComposeFilesTest {
                             variable.getKey(), variable.getValue().asText()));
             SluiceConfig config = ConfigFile.load(FOLDER.resolve("sluice.yaml"), environment);
             assertThat(config.instance()).isEqualTo(service);
-            assertThat(config.sources())
-                    .singleElement()
-                    .satisfies(source -> assertThat(source.topic()).isEqualTo("orders"));
+            assertThat(config.http().port()).isEqualTo(9464);
         }
+    }
+
+    @Test
+    void the_sources_are_those_of_the_shipped_pipeline() throws IOException {
+        JsonNode here = yaml("sluice.yaml").path("sources");
+        JsonNode shipped = yaml("../sluice.yaml").path("sources");
+
+        assertThat(here).hasSameSizeAs(shipped);
+        for (int i = 0; i < here.size(); i++) {
+            ObjectNode expected = shipped.path(i).deepCopy();
+            // A file of the checkout, for CI; the image has none.
+            expected.remove("contract");
+            assertThat(here.path(i)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void health_checks_and_prometheus_ask_where_the_service_answers() throws IOException {
+        String port = yaml("sluice.yaml").path("http").path("port").asText();
+        for (String service : List.of("ingest-1", "ingest-2", "committer")) {
+            assertThat(services().get(service).path("healthcheck").path("test").toString())
+                    .contains("localhost:" + port + "/health/ready");
+            assertThat(Files.readString(FOLDER.resolve("prometheus/prometheus.yml")))
+                    .contains(service + ":" + port);
+        }
+    }
+
+    @Test
+    void every_metric_and_label_of_the_dashboard_is_one_of_the_service() throws IOException {
+        String metrics =
+                Files.readString(Checkout.path("streams-app/src/main/java/dev/sluice/app/http/ServiceMetrics.java"));
+        List<String> names = matches(metrics, "\\.name\\(\"(\\w+)\"");
+        List<String> labels = matches(metrics, "\\.labelNames\\(\"(\\w+)\"");
+        JsonNode dashboard =
+                JSON.readTree(FOLDER.resolve("grafana/dashboards/sluice.json").toFile());
+        List<String> expressions = dashboard.findValuesAsText("expr");
+
+        assertThat(expressions).hasSizeGreaterThan(5);
+        for (String expression : expressions) {
+            assertThat(names).as(expression).containsAll(matches(expression, "\\b(sluice_\\w+)"));
+            assertThat(labels).as(expression).containsAll(matches(expression, "by \\((\\w+)\\)"));
+            assertThat(expression).doesNotContainPattern("by \\(\\w+,");
+        }
+    }
+
+    private static List<String> matches(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.embedded.connect;
 import dev.sluice.embedded.broker.EmbeddedBroker;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -37,6 +38,11 @@ final class ConnectPlatform implements AutoCloseable {
 
     SchemaRegistry registry() {
         return registry.client();
+    }
+
+    /** Where the service finds the registry. */
+    URI registryUri() {
+        return registry.confluent();
     }
 
     String bootstrapServers() {

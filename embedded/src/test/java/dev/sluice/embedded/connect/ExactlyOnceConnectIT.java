@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The distributed worker file: records and source offsets in one transaction. */
-@Tag("soak")
 class ExactlyOnceConnectIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int CUSTOMERS = 200;

@@ -25,12 +25,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The connector files of connect-config at work on a real worker and a real Postgres. */
-@Tag("soak")
 class KafkaConnectIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -68,16 +66,21 @@ class KafkaConnectIT {
     }
 
     @Test
-    void the_topic_folds_to_the_rows_of_postgres_through_every_change_and_a_kill() throws Exception {
+    void topic_and_silver_table_are_the_rows_of_postgres_through_every_change_and_a_kill() throws Exception {
         ChangingCustomers customers = new ChangingCustomers(platform.shop());
         ConnectorFile connector = ConnectorFile.read("source-cdc-tables.json");
-        try (FoldedTopic topic = new FoldedTopic(platform.bootstrapServers(), platform.registry(), "shop.customers")) {
+        createTopic("shop.customers");
+        try (FoldedTopic topic = new FoldedTopic(platform.bootstrapServers(), platform.registry(), "shop.customers");
+                LandedCustomers table = LandedCustomers.start(
+                        folder.resolve("sluice"), platform.bootstrapServers(), platform.registryUri())) {
             customers.beforeTheConnector();
             deploy(connector);
             awaitSameCustomers("the snapshot", topic);
+            awaitSameCustomers("the snapshot, in silver", table);
 
             customers.insertsUpdatesAndDeletes();
             awaitSameCustomers("inserts, updates and deletes", topic);
+            awaitSameCustomers("inserts, updates and deletes, in silver", table);
 
             customers.aColumnIsAdded();
             awaitSameCustomers("the added column", topic);
@@ -98,6 +101,7 @@ class KafkaConnectIT {
 
             customers.afterTheRestart();
             awaitSameCustomers("the changes after the restart", topic);
+            awaitSameCustomers("the changes after the restart, in silver", table);
 
             assertThat(topic.schemaIds())
                     .as("schemas before and after the added column")

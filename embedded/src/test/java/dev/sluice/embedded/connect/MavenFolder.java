@@ -3,13 +3,15 @@ package dev.sluice.embedded.connect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A folder of jars that a Maven project outside the build puts together. It is kept in that project's {@code target}
  * and made again only when the project file changes.
  */
-final class MavenFolder {
+public final class MavenFolder {
     private static final long LIMIT_MINUTES = 10;
 
     private MavenFolder() {}
@@ -18,7 +20,7 @@ final class MavenFolder {
      * @param project the pom's folder, from the top of the checkout
      * @param name of the folder below {@code target}
      */
-    static Path assemble(String project, String name) throws IOException, InterruptedException {
+    public static Path assemble(String project, String name) throws IOException, InterruptedException {
         Path base = Checkout.path(project);
         Path pom = base.resolve("pom.xml");
         Path folder = base.resolve("target").resolve(name);
@@ -26,24 +28,30 @@ final class MavenFolder {
         if (Files.exists(stamp) && Files.mismatch(stamp, pom) == -1) {
             return folder;
         }
-        run(pom, base.resolve("target"));
+        // Without a look at the network first: with the jars at hand it is a matter of seconds.
+        if (run(pom, base.resolve("target"), "--offline") != 0) {
+            int code = run(pom, base.resolve("target"));
+            if (code != 0) {
+                throw new IllegalStateException("Cannot assemble the jars of %s: Maven ended with %d, see %s"
+                        .formatted(pom, code, base.resolve("target/maven.log")));
+            }
+        }
         Files.writeString(stamp, Files.readString(pom));
         return folder;
     }
 
-    private static void run(Path pom, Path target) throws IOException, InterruptedException {
+    private static int run(Path pom, Path target, String... flags) throws IOException, InterruptedException {
         Files.createDirectories(target);
         Path log = target.resolve("maven.log");
-        Process maven = new ProcessBuilder("mvn", "-B", "-q", "-f", pom.toString(), "package")
+        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q", "-f", pom.toString(), "package"));
+        command.addAll(List.of(flags));
+        Process maven = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         if (!maven.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
             maven.destroyForcibly();
         }
-        if (maven.waitFor() != 0) {
-            throw new IllegalStateException("Cannot assemble the jars of %s: Maven ended with %d, see %s"
-                    .formatted(pom, maven.exitValue(), log));
-        }
+        return maven.waitFor();
     }
 }

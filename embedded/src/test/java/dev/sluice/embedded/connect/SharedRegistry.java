@@ -16,11 +16,13 @@ final class SharedRegistry implements AutoCloseable {
     private static final String REAL = System.getProperty("sluice.test.apicurio", "");
 
     private final URI apicurio;
+    private final URI confluent;
     private final SchemaRegistry client;
     private final Runnable stop;
 
-    private SharedRegistry(URI apicurio, SchemaRegistry client, Runnable stop) {
+    private SharedRegistry(URI apicurio, URI confluent, SchemaRegistry client, Runnable stop) {
         this.apicurio = apicurio;
+        this.confluent = confluent;
         this.client = client;
         this.stop = stop;
     }
@@ -28,12 +30,15 @@ final class SharedRegistry implements AutoCloseable {
     static SharedRegistry start(Path folder) throws IOException {
         if (!REAL.isEmpty()) {
             return new SharedRegistry(
-                    URI.create(REAL + "/apis/registry/v2"), client(REAL + "/apis/ccompat/v7"), () -> {});
+                    URI.create(REAL + "/apis/registry/v2"),
+                    URI.create(REAL + "/apis/ccompat/v7"),
+                    client(REAL + "/apis/ccompat/v7"),
+                    () -> {});
         }
         EmbeddedSchemaRegistry server = EmbeddedSchemaRegistry.start(folder, 0);
         SchemaRegistry client = client(server.uri().toString());
         ApicurioApi api = ApicurioApi.start(client);
-        return new SharedRegistry(api.uri(), client, () -> {
+        return new SharedRegistry(api.uri(), server.uri(), client, () -> {
             api.close();
             server.close();
         });
@@ -42,6 +47,11 @@ final class SharedRegistry implements AutoCloseable {
     /** For {@code SLUICE_APICURIO_URL}. */
     URI apicurio() {
         return apicurio;
+    }
+
+    /** The same registry by Confluent's interface. */
+    URI confluent() {
+        return confluent;
     }
 
     SchemaRegistry client() {

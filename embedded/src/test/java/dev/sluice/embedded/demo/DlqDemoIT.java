@@ -9,11 +9,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-@Tag("soak")
 class DlqDemoIT {
     @Test
     void a_small_demo_ends_with_no_dead_letter_open_and_says_so() throws IOException {

@@ -19,13 +19,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-@Tag("soak")
 class KillIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
     private static final long SEED = 20_260_101;

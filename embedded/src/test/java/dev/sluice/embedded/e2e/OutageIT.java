@@ -27,13 +27,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One service that runs on while its neighbours go away one after the other, in this order. */
-@Tag("soak")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OutageIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);

@@ -13,6 +13,12 @@ import java.util.concurrent.TimeUnit;
 
 /** One command in a JVM of its own, as {@code ./sluice} starts it, to be stopped or killed. */
 final class SluiceChild implements AutoCloseable {
+    /**
+     * What comes before the command. Where Maven itself runs in a shell's background, SIGINT is ignored, and a child
+     * would inherit that; a person's terminal never does.
+     */
+    private static final List<String> SIGNALS = signals();
+
     private static final Duration PATIENCE = Duration.ofSeconds(300);
 
     private final Process process;
@@ -29,7 +35,8 @@ final class SluiceChild implements AutoCloseable {
     static SluiceChild start(Path log, String... arguments) {
         Path out = log.resolveSibling(log.getFileName() + ".out");
         Path err = log.resolveSibling(log.getFileName() + ".err");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(SIGNALS);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -48,6 +55,19 @@ final class SluiceChild implements AutoCloseable {
                     err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> signals() {
+        List<String> prefix = List.of("env", "--default-signal=INT");
+        try {
+            List<String> probe = new ArrayList<>(prefix);
+            probe.add("true");
+            return new ProcessBuilder(probe).start().waitFor() == 0 ? prefix : List.of();
+        } catch (IOException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -3,13 +3,18 @@ package dev.sluice.embedded.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.app.cli.EnvironmentFile;
-import dev.sluice.embedded.ingest.Await;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.LoadSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,13 +24,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The platform kept running in a process of its own, and the commands of other terminals against it, in this order. */
-@Tag("soak")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UpIT {
     private static final Duration CATCH_UP = Duration.ofSeconds(120);
@@ -35,10 +38,12 @@ class UpIT {
     @TempDir
     static Path folder;
 
+    private static Terminal terminal;
     private static SluiceChild up;
 
     @BeforeAll
     static void start() {
+        terminal = new Terminal(folder.resolve("platform"), Pipeline.quick(folder));
         up = startUp("up-1");
         produce();
     }
@@ -49,35 +54,26 @@ class UpIT {
     }
 
     private static SluiceChild startUp(String log) {
-        SluiceChild child = SluiceChild.start(folder.resolve(log), against("up"));
-        child.awaitText("Ctrl-C stops it.");
+        SluiceChild child = terminal.up(folder.resolve(log), "--http-port=" + freePort());
         assertThat(child.isAlive()).as(child.err()).isTrue();
         return child;
     }
 
-    private static String[] against(String command, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
-        arguments.add("--data=" + folder.resolve("platform"));
-        arguments.add("--config=" + Pipeline.quick(folder));
-        arguments.addAll(List.of(more));
-        return arguments.toArray(String[]::new);
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Invocation sluice(String command, String... more) {
-        return Invocation.of(against(command, more));
+        return terminal.run(command, more);
     }
 
     private static void produce() {
         sluice("produce", "--events=4000", "--orders=800", "--seed=11").succeeds();
-        Await.until(
-                "the tables to catch up",
-                CATCH_UP,
-                () -> sluice("status", "-o", "json")
-                        .succeeds()
-                        .json()
-                        .get("caught_up")
-                        .asBoolean(),
-                up::err);
+        terminal.awaitCaughtUp(up, CATCH_UP);
     }
 
     private static Tables tables() {
@@ -135,6 +131,42 @@ class UpIT {
 
     @Test
     @Order(1)
+    void the_console_answers_people_programs_and_probes() throws Exception {
+        String console = up.out()
+                .lines()
+                .filter(line -> line.startsWith("Console "))
+                .findFirst()
+                .orElseThrow()
+                .substring("Console ".length())
+                .trim();
+        assertThat(console).startsWith("http://127.0.0.1:");
+        assertThat(get(console + "/")).contains("<title>Sluice</title>", "Cost of the last 24 hours");
+        assertThat(get(console + "/health/ready")).startsWith("ready");
+        assertThat(get(console + "/metrics")).contains("sluice_table_freshness_seconds{table=\"silver.orders\"}");
+        assertThat(get(console + "/api/status")).contains("\"caught_up\":true");
+
+        JsonNode silver = new ObjectMapper()
+                .readTree(get(console + "/api/cost"))
+                .get("tables")
+                .get(0);
+        assertThat(silver.get("table").asText()).isEqualTo("silver.orders");
+        assertThat(silver.get("runs").asLong()).isPositive();
+        assertThat(silver.get("rows_changed").asLong()).isGreaterThanOrEqualTo(LOAD.distinctOrders());
+        assertThat(silver.get("bytes_scanned").asLong())
+                .isPositive()
+                .isLessThanOrEqualTo(silver.get("bytes_if_made_anew").asLong());
+        assertThat(silver.get("stored_bytes").asLong()).isPositive();
+    }
+
+    private static String get(String address) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
+    @Order(1)
     void dead_letters_are_listed_counted_and_watched() {
         JsonNode stats = sluice("dlq stats", "-o", "json").succeeds().json();
         assertThat(stats.toString()).contains("TRUNCATED", "NO_FRAMING");
@@ -150,7 +182,7 @@ class UpIT {
     @Test
     @Order(1)
     void audit_passes_as_a_process_of_its_own() {
-        try (SluiceChild audit = SluiceChild.start(folder.resolve("audit"), against("audit"))) {
+        try (SluiceChild audit = SluiceChild.start(folder.resolve("audit"), terminal.arguments("audit"))) {
             assertThat(audit.exitCode()).as(audit.out() + audit.err()).isZero();
             assertThat(audit.out())
                     .contains("Nothing lost", "The tables are what their SQL says", "gold.revenue_daily")

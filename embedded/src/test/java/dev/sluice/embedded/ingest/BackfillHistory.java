@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.audit.AuditReport;
 import dev.sluice.app.audit.PipelineAudit;
+import dev.sluice.app.audit.ValueAudit;
 import dev.sluice.app.backfill.BackfillPlan;
 import dev.sluice.app.backfill.BackfillRequest;
 import dev.sluice.app.backfill.BackfillService;
@@ -15,9 +16,15 @@ import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.KeyIndexAudit;
+import dev.sluice.sink.audit.ModelTableAudit;
 import dev.sluice.sink.audit.TableRows;
+import dev.sluice.sink.audit.UnreferencedFiles;
 import dev.sluice.sink.backfill.InProgress;
+import dev.sluice.sink.backfill.Landing;
+import dev.sluice.sink.backfill.Publication;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.model.ModelEngine;
@@ -68,6 +75,15 @@ final class BackfillHistory implements AutoCloseable {
 
     /** One row per order, the newest event; {@code more} is added to the amount. */
     static void writeModel(Path models, String name, String more) throws IOException {
+        writeModel(models, name, more, "");
+    }
+
+    /** Lets the model's table have so many rows, and no more. */
+    void allowRows(long most) throws IOException {
+        writeModel(config.models(), name, "", "tests: [{row_count: {max: %d}}]".formatted(most));
+    }
+
+    private static void writeModel(Path models, String name, String more, String tests) throws IOException {
         Path bronze = Files.createDirectories(models.resolve("bronze"));
         Path silver = Files.createDirectories(models.resolve("silver"));
         Files.writeString(bronze.resolve("schema.yml"), """
@@ -93,11 +109,12 @@ final class BackfillHistory implements AutoCloseable {
                 models:
                   - name: %s
                     config: {materialized: incremental, incremental: delta, unique_key: [order_id], order_by: [event_time]}
+                    %s
                     columns:
                       - {name: order_id, data_type: varchar}
                       - {name: amount_cents, data_type: bigint}
                       - {name: event_time, data_type: timestamptz}
-                """.formatted(name));
+                """.formatted(name, tests));
     }
 
     OrderTraffic traffic() {
@@ -106,6 +123,14 @@ final class BackfillHistory implements AutoCloseable {
 
     SluiceConfig config() {
         return config;
+    }
+
+    /** The same pipeline without its rule on the amounts, so that what breaks it is landed. */
+    SluiceConfig lenient() throws IOException {
+        return ConfigFile.parse(
+                "lenient.yaml",
+                Files.readString(yaml).replaceFirst("(?m)^ *- \\{column: amount_cents, min: 0}\\n", ""),
+                Map.of());
     }
 
     Path yaml() {
@@ -193,13 +218,28 @@ final class BackfillHistory implements AutoCloseable {
         return service(Faults.none()).plan(request(from, to, batchSize));
     }
 
-    BackfillRequest request(BackfillRequest.Bound from, BackfillRequest.Bound to, long batchSize) {
+    private BackfillRequest request(BackfillRequest.Bound from, BackfillRequest.Bound to, long batchSize) {
+        return request(from, to, batchSize, Landing.MISSING, Publication.BATCH);
+    }
+
+    /** Of everything there is. */
+    BackfillPlan plan(long batchSize, Landing landing, Publication publication) {
+        return service(Faults.none()).plan(request(OPEN, OPEN, batchSize, landing, publication));
+    }
+
+    private BackfillRequest request(
+            BackfillRequest.Bound from,
+            BackfillRequest.Bound to,
+            long batchSize,
+            Landing landing,
+            Publication publication) {
         return new BackfillRequest(
                 config.sources().get(0),
                 Set.of(),
                 from,
                 to,
-                false,
+                landing,
+                publication,
                 new BackfillRequest.Slicing(false, batchSize),
                 List.of());
     }
@@ -248,6 +288,33 @@ final class BackfillHistory implements AutoCloseable {
         assertThat(amounts()).isEqualTo(expected(0, traffic.sent(), 0));
         assertThat(InProgress.of(bronze())).isEmpty();
         assertThat(InProgress.of(silver())).isEmpty();
+    }
+
+    /** As {@code sluice audit --deep}. */
+    List<AuditLine> deepAudit() {
+        Clock clock = Clock.systemUTC();
+        DuckDbSettings settings =
+                PipelineService.duckDbSettings(config, config.data().resolve("audit"));
+        ModelTableAudit tables = new ModelTableAudit(
+                platform.catalog(),
+                settings,
+                ModelTableAudit.Depth.ROWS,
+                List.of(
+                        new KeyIndexAudit(settings, PipelineService.indexFolder(config)),
+                        new UnreferencedFiles(Duration.ZERO, clock.instant())));
+        ModelSet set = ModelSet.load(config.models());
+        return new PipelineAudit(
+                        config,
+                        platform.catalog(),
+                        () -> tables.check(set),
+                        List.of(new ValueAudit(config.kafka(), platform.registry(), clock)),
+                        clock)
+                .run(config.sources())
+                .lines();
+    }
+
+    Path index() {
+        return PipelineService.indexFolder(config).resolve("silver." + name + ".duckdb");
     }
 
     void verifyAudit() {

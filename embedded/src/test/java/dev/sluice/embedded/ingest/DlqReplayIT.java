@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.app.audit.AuditReport;
 import dev.sluice.app.audit.PipelineAudit;
 import dev.sluice.app.cli.DlqTally;
+import dev.sluice.app.config.ConfigFile;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.fault.FaultPoint;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.iceberg.Table;
@@ -38,12 +40,10 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dead letters put back by a process that is killed, run twice and overtaken, until none is open. */
-@Tag("soak")
 class DlqReplayIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -68,8 +68,11 @@ class DlqReplayIT {
     @Test
     void every_dead_letter_goes_back_once_through_kills_reruns_and_takeovers() throws Exception {
         platform.createTopic(NAME, 3);
-        SluiceConfig config = platform.config(NAME, "one", "classic");
-        Path file = Files.writeString(folder.resolve("replay.yaml"), platform.yaml(NAME, "one", "classic"));
+        // Nobody is to take over here, so a busy machine must not look like a dead one.
+        String yaml =
+                platform.yaml(NAME, "one", "classic").replace("session.timeout.ms: 1500", "session.timeout.ms: 45000");
+        SluiceConfig config = ConfigFile.parse("replay.yaml", yaml, Map.of());
+        Path file = Files.writeString(folder.resolve("replay.yaml"), yaml);
         SourceConfig source = config.sources().get(0);
         try (DeadLetterTwins twins = new DeadLetterTwins(config, platform.catalog(), Clock.systemUTC());
                 OrderTraffic traffic = new OrderTraffic(platform, NAME, 3, false);
@@ -83,7 +86,9 @@ class DlqReplayIT {
             assertThat(replayInChild(file, "BEFORE_REPLAY_COMMIT")).isEqualTo(Faults.HALTED);
             assertThat(tally(config).of(DeadLetterState.OPEN)).isEqualTo(3 * OF_EACH_KIND);
             assertThat(replayInChild(file, "AFTER_REPLAY_COMMIT")).isEqualTo(Faults.HALTED);
-            ReplayReport again = replay(config, ValueChange.none()).execute(only("RULE_BROKEN"));
+            ReplayReport again = replay(config, ValueChange.none())
+                    .execute(ReplayChoice.of(
+                            letter -> letter.reason().equals("RULE_BROKEN") && letter.replayCount() == 0));
             assertThat(again.already()).isEqualTo(OF_EACH_KIND);
             assertThat(again.putBack()).isZero();
 

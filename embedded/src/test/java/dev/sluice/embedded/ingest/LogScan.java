@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +40,7 @@ final class LogScan extends AppenderBase<ILoggingEvent> implements AutoCloseable
                 + (event.getThrowableProxy() == null
                         ? ""
                         : event.getThrowableProxy().getMessage());
-        if (marker.in(line.getBytes(StandardCharsets.UTF_8))) {
+        if (marker.in(line)) {
             found.add(line);
         }
     }

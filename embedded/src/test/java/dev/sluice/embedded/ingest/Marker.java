@@ -35,6 +35,11 @@ final class Marker {
         this.text = text;
     }
 
+    /** As it is, for the many lines of a log. */
+    boolean in(String line) {
+        return line.contains(text);
+    }
+
     boolean in(byte[] bytes) {
         String content = new String(bytes, StandardCharsets.ISO_8859_1);
         if (content.contains(text)) {

@@ -19,12 +19,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example with raw bronze: it works, and it keeps what it promises and no more. */
-@Tag("soak")
 class MaskInSilverIT {
     @Test
     void bronze_holds_the_addresses_and_silver_their_domains_only(@TempDir Path folder) throws IOException {

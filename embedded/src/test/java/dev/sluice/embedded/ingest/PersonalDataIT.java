@@ -36,13 +36,11 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The whole service over records full of addresses, and then a search through all that it left anywhere. */
-@Tag("soak")
 class PersonalDataIT {
     private static final String MARK = "zq7x";
     private static final int ORDERS = 400;

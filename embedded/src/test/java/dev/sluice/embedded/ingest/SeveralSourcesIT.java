@@ -37,12 +37,10 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One service lands what sluice.yaml lists: the shipped sources, and one that exists in this test only. */
-@Tag("soak")
 class SeveralSourcesIT {
     private static final String KEY = "a key for this test alone";
 
@@ -76,7 +74,11 @@ class SeveralSourcesIT {
             """;
 
     private static final String SQL = """
-            SELECT r.sensor, r.celsius, r.celsius AS hottest, r.taken_at
+            SELECT
+                CAST(r.sensor AS varchar) AS sensor,
+                CAST(r.celsius AS double) AS celsius,
+                CAST(r.celsius AS double) AS hottest,
+                CAST(r.taken_at AS bigint) AS taken_at
             FROM {{ ref('bronze.readings') }} AS r
             WHERE r.sensor IS NOT NULL
             """;

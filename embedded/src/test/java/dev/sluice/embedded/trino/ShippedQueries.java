@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.sluice.sink.trino.TrinoClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

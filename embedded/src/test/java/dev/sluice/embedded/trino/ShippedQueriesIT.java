@@ -49,11 +49,4 @@ class ShippedQueriesIT {
                         "gold DELIVERED null",
                         "silver DELIVERED null");
     }
-
-    @Test
-    void theCommandLineFindsTheRunningServerByItsDataFolder(TrinoFixture trino) {
-        TrinoResult answer = TrinoQuery.on(trino.data(), TrinoQuery.ENGINEER).run("SELECT count(*) FROM silver.orders");
-
-        assertThat(answer.first()).containsExactly(3L);
-    }
 }

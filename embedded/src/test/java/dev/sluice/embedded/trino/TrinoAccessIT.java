@@ -3,6 +3,8 @@ package dev.sluice.embedded.trino;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.sink.trino.TrinoClient;
+import dev.sluice.sink.trino.TrinoCluster;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,7 +127,8 @@ class TrinoAccessIT {
 
     @Test
     void strangersSeeNothing() {
-        try (TrinoClient stranger = TrinoClient.connect(trino.server().uri(), "mallory")) {
+        try (TrinoClient stranger =
+                TrinoClient.connect(TrinoCluster.of(trino.server().jdbcUrl(), "mallory"))) {
             assertThatThrownBy(() -> stranger.run("SELECT 1")).hasMessageContaining("Access Denied");
         }
     }

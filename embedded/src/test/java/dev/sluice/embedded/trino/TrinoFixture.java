@@ -3,6 +3,8 @@ package dev.sluice.embedded.trino;
 import dev.sluice.embedded.catalog.EmbeddedCatalog;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.trino.TrinoClient;
+import dev.sluice.sink.trino.TrinoCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -72,7 +74,7 @@ final class TrinoFixture implements AutoCloseable {
     }
 
     TrinoClient as(String user) {
-        TrinoClient client = TrinoClient.connect(server.uri(), user);
+        TrinoClient client = TrinoClient.connect(TrinoCluster.of(server.jdbcUrl(), user));
         clients.add(client);
         return client;
     }

@@ -3,6 +3,8 @@ package dev.sluice.embedded.trino;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.sink.trino.TrinoClient;
+import dev.sluice.sink.trino.TrinoResult;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

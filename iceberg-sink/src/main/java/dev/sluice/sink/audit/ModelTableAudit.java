@@ -8,8 +8,12 @@ import dev.sluice.sink.merge.MergeColumn;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelSet;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,10 +43,32 @@ public final class ModelTableAudit {
 
     private final Catalog catalog;
     private final DuckDbSettings settings;
+    private final Depth depth;
+    private final List<TableCheck> more;
+
+    /** How tables are compared. */
+    public enum Depth {
+        /** By count and by a checksum that does not depend on the order of the rows. */
+        SUMS,
+        /** Row by row as well. */
+        ROWS
+    }
+
+    /** Something else to be checked of every table of a model. */
+    @FunctionalInterface
+    public interface TableCheck {
+        AuditLine check(String model, Table table);
+    }
 
     public ModelTableAudit(Catalog catalog, DuckDbSettings settings) {
+        this(catalog, settings, Depth.SUMS, List.of());
+    }
+
+    public ModelTableAudit(Catalog catalog, DuckDbSettings settings, Depth depth, List<TableCheck> more) {
         this.catalog = catalog;
         this.settings = settings;
+        this.depth = depth;
+        this.more = List.copyOf(more);
     }
 
     /**
@@ -86,11 +112,67 @@ public final class ModelTableAudit {
                 upstream.put(ref, new PinnedTable(read, consumed));
                 lines.add(ancestorLine(model.name(), ref, read, id));
             });
-            lines.addAll(unknown.isEmpty() ? List.of(compare(model, target, upstream)) : unknown);
+            if (!unknown.isEmpty()) {
+                lines.addAll(unknown);
+            } else if (isReadable(target) && upstream.values().stream().allMatch(ModelTableAudit::isReadable)) {
+                lines.add(compare(model, target, upstream));
+                if (depth == Depth.ROWS) {
+                    lines.add(compareRows(model, target, upstream));
+                }
+            } else {
+                lines.add(AuditLine.note(
+                        SAME, model.name(), "not computed anew, since files that it takes are not there", 0));
+            }
         }
         lines.addAll(new TableFilesAudit(target.table(), model.name())
                 .check(target.snapshot().snapshotId()));
+        more.forEach(check -> lines.add(check.check(model.name(), target.table())));
         return lines;
+    }
+
+    /** Whether all files of a snapshot are there; the line on the table itself says which ones are not. */
+    private static boolean isReadable(PinnedTable pinned) {
+        return new TableFilesAudit(pinned.table())
+                .check(pinned.snapshot().snapshotId()).stream().noneMatch(AuditLine::failed);
+    }
+
+    /** Every row by a 128-bit hash of its canonical spelling, so that two wrongs cannot cancel out in a sum. */
+    private AuditLine compareRows(Model model, PinnedTable target, Map<String, PinnedTable> upstream) {
+        List<String> columns =
+                model.merge().columns().stream().map(MergeColumn::name).toList();
+        Map<String, Integer> expected = new HashMap<>();
+        compute(model, new Recomputation(model, upstream, settings), row -> expected.merge(hash(row), 1, Integer::sum));
+        long rows = expected.values().stream().mapToLong(Integer::longValue).sum();
+        long[] same = {0};
+        List<String> unexpected = new ArrayList<>();
+        new TableRows(target.table(), columns).forEach(target.snapshot().snapshotId(), row -> {
+            String hash = hash(row);
+            if (expected.getOrDefault(hash, 0) > 0) {
+                expected.merge(hash, -1, Integer::sum);
+                same[0]++;
+            } else if (unexpected.size() < SHOWN) {
+                unexpected.add(CanonicalRow.readable(CanonicalRow.of(row)));
+            }
+        });
+        boolean equal = same[0] == rows && unexpected.isEmpty();
+        return new AuditLine(
+                SAME,
+                model.name(),
+                "rows of its SELECT = rows of the table that equal them, one by one",
+                Long.toString(rows),
+                Long.toString(same[0]),
+                equal ? Verdict.PASS : Verdict.FAIL,
+                equal ? "" : "columns " + columns + "; in the table only: " + String.join("; ", unexpected));
+    }
+
+    private static String hash(List<@Nullable Object> row) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(CanonicalRow.of(row).getBytes(StandardCharsets.UTF_8));
+            return new String(digest, 0, 16, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static AuditLine stampLine(String name, Table table) {

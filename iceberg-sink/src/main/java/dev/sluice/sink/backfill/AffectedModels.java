@@ -11,6 +11,7 @@ import dev.sluice.sink.model.ModelRun;
 import dev.sluice.sink.model.ModelSet;
 import dev.sluice.sink.model.Ref;
 import dev.sluice.sink.model.Replay;
+import dev.sluice.sink.quality.TestResult;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ public final class AffectedModels {
         for (Model model : models) {
             long rows = 0;
             if (!model.driver().name().equals(bronze)) {
-                rows = rows(patience.call(() -> engine.run(model)));
+                rows = rows(accepted(patience.call(() -> engine.run(model))));
             } else {
                 if (!landed.isEmpty()) {
                     rows += rows(patience.call(() -> engine.replay(model, new Replay(landed, Tie.GREATER_CONTENT))));
@@ -100,6 +101,35 @@ public final class AffectedModels {
             changed.put(model.name(), rows);
         }
         return changed;
+    }
+
+    /**
+     * Makes them anew from everything, in order.
+     *
+     * @return by table, the rows of the new one
+     * @throws SluiceException {@code TEST_FAILED} when a test refused a table
+     */
+    public Map<String, Long> remake(ModelEngine engine, Patience patience) {
+        Map<String, Long> changed = new LinkedHashMap<>();
+        for (Model model : models) {
+            changed.put(model.name(), rows(accepted(patience.call(() -> engine.rebuild(model)))));
+        }
+        return changed;
+    }
+
+    private static ModelRun accepted(ModelRun run) {
+        if (!run.succeeded()) {
+            throw new SluiceException(
+                    ErrorCode.TEST_FAILED,
+                    "[%s] Cannot publish the table: %s"
+                            .formatted(
+                                    run.model(),
+                                    run.tests().stream()
+                                            .filter(TestResult::blocks)
+                                            .map(result -> result.test().name() + " " + result.message())
+                                            .toList()));
+        }
+        return run;
     }
 
     private static long rows(ModelRun run) {

@@ -15,15 +15,15 @@ public record Backfill(BackfillJob job, List<BackfillBatch> batches) {
         return batches.stream().filter(batch -> batch.state() == state).count();
     }
 
-    /** The batches that a resume has to do, in order. */
+    /** The batches that are neither done nor given up, in order. */
     public List<BackfillBatch> open() {
         return batches.stream().filter(batch -> batch.state().isOpen()).toList();
     }
 
-    /** The sums over the batches that are done. */
+    /** The sums over the batches that are done or staged. */
     public BatchCounts counts() {
         return batches.stream()
-                .filter(batch -> batch.state() == BatchState.DONE)
+                .filter(batch -> batch.state() == BatchState.DONE || batch.state() == BatchState.STAGED)
                 .map(BackfillBatch::counts)
                 .reduce(BatchCounts.NONE, BatchCounts::plus);
     }
@@ -41,6 +41,9 @@ public record Backfill(BackfillJob job, List<BackfillBatch> batches) {
         }
         if (count(BatchState.PLANNED) > 0) {
             return BatchState.PLANNED;
+        }
+        if (count(BatchState.STAGED) > 0) {
+            return BatchState.STAGED;
         }
         return count(BatchState.CANCELLED) > 0 ? BatchState.CANCELLED : BatchState.DONE;
     }

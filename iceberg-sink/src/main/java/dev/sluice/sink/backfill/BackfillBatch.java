@@ -48,6 +48,22 @@ public record BackfillBatch(
         return new BackfillBatch(number, label, ranges, BatchState.DONE, attempts, what, startedAt, now, null);
     }
 
+    public BackfillBatch staged(BatchCounts what, Instant now) {
+        return new BackfillBatch(number, label, ranges, BatchState.STAGED, attempts, what, startedAt, now, null);
+    }
+
+    /** Still staged, since it could not be published. */
+    public BackfillBatch unpublished(String reason) {
+        return new BackfillBatch(
+                number, label, ranges, BatchState.STAGED, attempts, counts, startedAt, finishedAt, reason);
+    }
+
+    /** To be landed again, since what was staged is of no use any more. */
+    public BackfillBatch again() {
+        return new BackfillBatch(
+                number, label, ranges, BatchState.PLANNED, attempts, BatchCounts.NONE, null, null, null);
+    }
+
     public BackfillBatch failed(String reason, Instant now) {
         return new BackfillBatch(number, label, ranges, BatchState.FAILED, attempts, counts, startedAt, now, reason);
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
@@ -28,6 +29,8 @@ public final class BackfillCommitter {
     public static final String BACKFILL_ID = "sluice.backfill-id";
 
     public static final String BACKFILL_BATCH = "sluice.backfill-batch";
+
+    private static final String ALL = "all";
 
     private static final Logger LOG = LoggerFactory.getLogger(BackfillCommitter.class);
 
@@ -60,12 +63,31 @@ public final class BackfillCommitter {
     }
 
     /**
-     * Commits all stretches as one snapshot. The files of a commit that was overtaken are deleted.
+     * Commits all stretches as one snapshot. The files of a commit that was overtaken are deleted. Rows of stretches
+     * that are landed again are replaced wherever they are by then.
      *
      * @throws SluiceException {@code SOURCE_RECREATED}; {@code COMMIT_CONFLICT} or {@code COMMIT_UNKNOWN} when the
      *     yield gave up
      */
-    public Outcome commit(String backfillId, int batch, List<LandedStretch> stretches) {
+    public Outcome commit(String backfillId, int batch, LandedBatch landed) {
+        Outcome outcome = attempt(backfillId, Integer.toString(batch), landed);
+        if (outcome == Outcome.OVERTAKEN) {
+            discard(landed);
+        }
+        return outcome;
+    }
+
+    /**
+     * Commits what all batches have staged as one snapshot. Files of a commit that was overtaken stay: they are on the
+     * branch, and may be in the table, published by somebody else.
+     *
+     * @throws SluiceException as {@link #commit}
+     */
+    public Outcome publish(String backfillId, LandedBatch staged) {
+        return attempt(backfillId, ALL, staged);
+    }
+
+    private Outcome attempt(String backfillId, String batch, LandedBatch landed) {
         String commitId = UUID.randomUUID().toString();
         for (int lost = 0; ; ) {
             table.refresh();
@@ -73,12 +95,15 @@ public final class BackfillCommitter {
                 return Outcome.COMMITTED;
             }
             Ledger base = TableLedger.read(table);
-            if (!isFree(base, stretches)) {
-                discard(stretches);
+            if (!isFree(base, landed.added())) {
                 return Outcome.OVERTAKEN;
             }
             try {
-                append(base, after(base, stretches, commitId), stretches, backfillId, batch);
+                if (landed.overwritten().isEmpty()) {
+                    append(base, after(base, landed.added(), commitId), landed, backfillId, batch);
+                } else {
+                    replace(base, commitId, landed, backfillId, batch);
+                }
                 return Outcome.COMMITTED;
             } catch (CommitFailedException | ValidationException | CommitStateUnknownException e) {
                 lost++;
@@ -94,7 +119,7 @@ public final class BackfillCommitter {
                             e instanceof CommitStateUnknownException
                                     ? ErrorCode.COMMIT_UNKNOWN
                                     : ErrorCode.COMMIT_CONFLICT,
-                            "[%s] Cannot commit batch %d of backfill %s: %s"
+                            "[%s] Cannot commit batch %s of backfill %s: %s"
                                     .formatted(table.name(), batch, backfillId, e.getMessage()),
                             e);
                 }
@@ -130,14 +155,31 @@ public final class BackfillCommitter {
         return after.stamped(commitId, base.announcementOffset(), base.epoch());
     }
 
-    private void append(Ledger base, Ledger after, List<LandedStretch> stretches, String backfillId, int batch) {
+    private void append(Ledger base, Ledger after, LandedBatch landed, String backfillId, String batch) {
         Transaction transaction = table.newTransaction();
         AppendFiles append = transaction.newAppend();
-        stretches.forEach(stretch -> stretch.files().forEach(append::appendFile));
-        append.set(BACKFILL_ID, backfillId).set(BACKFILL_BATCH, Integer.toString(batch));
+        landed.files().forEach(append::appendFile);
+        append.set(BACKFILL_ID, backfillId).set(BACKFILL_BATCH, batch);
         TableLedger.stamp(table, append, base, after).commit();
         TableLedger.mirror(transaction, after);
         transaction.commitTransaction();
+    }
+
+    private void replace(Ledger base, String commitId, LandedBatch landed, String backfillId, String batch) {
+        ReplacedRows replaced = ReplacedRows.find(table, landed.overwritten(), commitId + "-" + UUID.randomUUID());
+        try {
+            Ledger after = replaced.after(after(base, landed.added(), commitId));
+            Transaction transaction = table.newTransaction();
+            RowDelta delta = replaced.in(transaction.newRowDelta());
+            landed.files().forEach(delta::addRows);
+            delta.set(BACKFILL_ID, backfillId).set(BACKFILL_BATCH, batch);
+            TableLedger.stamp(table, delta, base, after).commit();
+            TableLedger.mirror(transaction, after);
+            transaction.commitTransaction();
+        } catch (CommitFailedException | ValidationException e) {
+            replaced.discard();
+            throw e;
+        }
     }
 
     private boolean carries(String commitId) {
@@ -149,15 +191,18 @@ public final class BackfillCommitter {
         return false;
     }
 
-    private void discard(List<LandedStretch> stretches) {
-        for (LandedStretch stretch : stretches) {
-            for (DataFile file : stretch.files()) {
-                try {
-                    table.io().deleteFile(file.location());
-                } catch (RuntimeException e) {
-                    LOG.debug("Left a file of a commit that was overtaken: file={}", file.location(), e);
-                }
+    private void discard(LandedBatch landed) {
+        for (DataFile file : landed.files()) {
+            try {
+                table.io().deleteFile(file.location());
+            } catch (RuntimeException e) {
+                leftBehind(file.location(), e);
             }
         }
+    }
+
+    /** An orphan, which maintenance sweeps. */
+    static void leftBehind(String file, RuntimeException reason) {
+        LOG.debug("Left a file of a lost commit: file={}", file, reason);
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.sink.backfill;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.table.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -209,14 +209,14 @@ public final class BackfillLog {
     }
 
     private Table require() {
+        Table log = found();
+        LogSchema.evolve(log);
+        return log;
+    }
+
+    private Table found() {
         return find().orElseGet(() -> {
-            if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(NAME.namespace())) {
-                try {
-                    namespaces.createNamespace(NAME.namespace());
-                } catch (AlreadyExistsException e) {
-                    return require();
-                }
-            }
+            Namespaces.ensure(catalog, NAME.namespace());
             try {
                 return catalog.createTable(
                         NAME,

@@ -20,6 +20,11 @@ public record BatchCounts(long read, long landed, long recognised, long deadLett
         changed = Collections.unmodifiableMap(new TreeMap<>(changed));
     }
 
+    /** These, and rows changed by table. */
+    public BatchCounts changing(Map<String, Long> more) {
+        return plus(new BatchCounts(0, 0, 0, 0, more));
+    }
+
     public BatchCounts plus(BatchCounts other) {
         Map<String, Long> sum = new TreeMap<>(changed);
         other.changed.forEach((table, rows) -> sum.merge(table, rows, Long::sum));

@@ -7,13 +7,15 @@ public enum BatchState {
     PLANNED,
     /** Somebody works on it, or was killed at it. */
     RUNNING,
+    /** Landed on the branch of a backfill that is published at once; nobody sees it yet. */
+    STAGED,
     DONE,
     FAILED,
     CANCELLED;
 
-    /** Whether a resume has to do it. */
+    /** Whether a resume has something to do for it: all of it, or to publish it. */
     public boolean isOpen() {
-        return this == PLANNED || this == RUNNING || this == FAILED;
+        return this == PLANNED || this == RUNNING || this == FAILED || this == STAGED;
     }
 
     /** As the log and people write it. */

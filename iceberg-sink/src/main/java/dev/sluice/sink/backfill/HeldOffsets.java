@@ -28,10 +28,17 @@ public final class HeldOffsets {
      * @param range at most {@code Integer.MAX_VALUE} offsets long
      */
     public static HeldOffsets in(Table table, OffsetRange range) {
+        return table.currentSnapshot() == null
+                ? new HeldOffsets(range, new BitSet())
+                : at(table, table.currentSnapshot().snapshotId(), range);
+    }
+
+    /** The same in one snapshot, of any branch. */
+    static HeldOffsets at(Table table, long snapshotId, OffsetRange range) {
         BitSet rows = new BitSet();
-        if (table.currentSnapshot() != null && range.length() > 0) {
+        if (range.length() > 0) {
             try (CloseableIterable<Record> found = IcebergGenerics.read(table)
-                    .useSnapshot(table.currentSnapshot().snapshotId())
+                    .useSnapshot(snapshotId)
                     .where(filter(range))
                     .select(BronzeColumns.OFFSET)
                     .build()) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The columns of the log of batches, and its rows. */
 final class LogSchema {
     static final String ID = "backfill_id";
+    private static final String LANDING = "landing";
+    private static final String PUBLICATION = "publish";
 
     private static final Types.StructType RANGE = Types.StructType.of(
             NestedField.required(30, "cluster_id", Types.StringType.get()),
@@ -33,7 +37,8 @@ final class LogSchema {
             NestedField.required(1, ID, Types.StringType.get()),
             NestedField.required(2, "batch", Types.IntegerType.get()),
             NestedField.required(3, "label", Types.StringType.get(), "The day, or the place in the order"),
-            NestedField.required(4, "state", Types.StringType.get(), "planned, running, done, failed or cancelled"),
+            NestedField.required(
+                    4, "state", Types.StringType.get(), "planned, running, staged, done, failed or cancelled"),
             NestedField.required(5, "attempts", Types.IntegerType.get()),
             NestedField.required(6, "ranges", Types.ListType.ofRequired(29, RANGE)),
             NestedField.required(7, "rows_read", Types.LongType.get()),
@@ -52,12 +57,29 @@ final class LogSchema {
             NestedField.required(16, "bronze_table", Types.StringType.get()),
             NestedField.required(17, "from_bronze", Types.BooleanType.get()),
             NestedField.required(18, "models", Types.ListType.ofRequired(50, Types.StringType.get())),
-            NestedField.required(19, "created_at", Types.TimestampType.withZone()));
+            NestedField.required(19, "created_at", Types.TimestampType.withZone()),
+            NestedField.optional(20, LANDING, Types.StringType.get(), "missing, overwrite or none"),
+            NestedField.optional(21, PUBLICATION, Types.StringType.get(), "batch or atomic"));
 
     static final PartitionSpec SPEC =
             PartitionSpec.builderFor(SCHEMA).identity(ID).build();
 
     private LogSchema() {}
+
+    /** Adds the columns that a log of an older version does not have. */
+    static void evolve(Table log) {
+        UpdateSchema update = log.updateSchema();
+        boolean older = false;
+        for (NestedField field : SCHEMA.columns()) {
+            if (log.schema().findField(field.name()) == null) {
+                update.addColumn(field.name(), field.type(), field.doc());
+                older = true;
+            }
+        }
+        if (older) {
+            update.commit();
+        }
+    }
 
     static Record row(Schema schema, BackfillJob job, BackfillBatch batch) {
         GenericRecord row = GenericRecord.create(schema);
@@ -91,6 +113,8 @@ final class LogSchema {
         row.setField("source", job.source());
         row.setField("bronze_table", job.table());
         row.setField("from_bronze", job.fromBronze());
+        row.setField(LANDING, job.landing().label());
+        row.setField(PUBLICATION, job.publication().label());
         row.setField("models", job.models());
         row.setField("created_at", time(job.createdAt()));
         return row;
@@ -103,7 +127,8 @@ final class LogSchema {
                 text(row, ID),
                 text(row, "source"),
                 text(row, "bronze_table"),
-                (Boolean) row.getField("from_bronze"),
+                landing(row),
+                row.getField(PUBLICATION) == null ? Publication.BATCH : Publication.of(text(row, PUBLICATION)),
                 models,
                 ((OffsetDateTime) row.getField("created_at")).toInstant());
     }
@@ -138,6 +163,14 @@ final class LogSchema {
                 instant(row.getField("started_at")),
                 instant(row.getField("finished_at")),
                 error == null ? null : error.toString());
+    }
+
+    /** Rows of an older version only say whether the topic is read. */
+    private static Landing landing(Record row) {
+        if (row.getField(LANDING) != null) {
+            return Landing.of(text(row, LANDING));
+        }
+        return Boolean.TRUE.equals(row.getField("from_bronze")) ? Landing.NONE : Landing.MISSING;
     }
 
     private static String text(Record row, String column) {

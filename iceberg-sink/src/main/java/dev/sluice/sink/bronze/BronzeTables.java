@@ -6,6 +6,7 @@ import dev.sluice.sink.land.BronzeColumns;
 import dev.sluice.sink.land.LandingTables;
 import dev.sluice.sink.land.SchemaChange;
 import dev.sluice.sink.land.SchemaEvolution;
+import dev.sluice.sink.table.Namespaces;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -156,13 +156,7 @@ public final class BronzeTables implements LandingTables {
     }
 
     private Table created(TableIdentifier name) {
-        if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(name.namespace())) {
-            try {
-                namespaces.createNamespace(name.namespace());
-            } catch (AlreadyExistsException e) {
-                // Somebody was faster, which is as good.
-            }
-        }
+        Namespaces.ensure(catalog, name.namespace());
         try {
             return catalog.createTable(name, BronzeColumns.schema(), PartitionSpec.unpartitioned(), properties);
         } catch (AlreadyExistsException | CommitFailedException e) {

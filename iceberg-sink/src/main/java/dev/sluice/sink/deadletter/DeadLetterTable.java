@@ -8,9 +8,11 @@ import dev.sluice.sink.bronze.BronzeCommitter;
 import dev.sluice.sink.land.BronzeColumns;
 import dev.sluice.sink.land.RecordPosition;
 import dev.sluice.sink.ledger.Ledger;
+import dev.sluice.sink.ledger.LedgerEntry;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.RangeCounts;
 import dev.sluice.sink.ledger.TableLedger;
+import dev.sluice.sink.table.Namespaces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +29,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
@@ -82,9 +83,7 @@ public final class DeadLetterTable {
             return catalog.loadTable(name);
         } catch (NoSuchTableException missing) {
             try {
-                if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(name.namespace())) {
-                    namespaces.createNamespace(name.namespace());
-                }
+                Namespaces.ensure(catalog, name.namespace());
                 return catalog.createTable(
                         name,
                         DeadLetterColumns.schema(),
@@ -116,13 +115,33 @@ public final class DeadLetterTable {
      * Appends all dead letters of a range as one snapshot.
      *
      * @param range offsets of one partition of the dead-letter topic
-     * @throws SluiceException as {@link BronzeCommitter#commit}; {@code STORAGE_FAILED}
+     * @throws SluiceException as {@link BronzeCommitter#commit}; {@code COMMIT_CONFLICT} when another process landed a
+     *     part of the range since the ledger was read; {@code STORAGE_FAILED}
      */
     public BronzeCommit append(OffsetRange range, List<DeadLetterRow> rows) {
         List<DataFile> files = rows.isEmpty() ? List.of() : List.of(write(range, rows));
         RangeCounts counts = new RangeCounts(rows.size(), 0, 0);
-        return new BronzeCommitter(table)
-                .commit(List.of(new BronzeBatch(range, Ledger.NO_ANNOUNCEMENT, counts, files)), 0);
+        try {
+            return new BronzeCommitter(table)
+                    .commit(List.of(new BronzeBatch(range, Ledger.NO_ANNOUNCEMENT, counts, files)), 0);
+        } catch (SluiceException e) {
+            throw overtaken(range, e);
+        }
+    }
+
+    /** The range was read from the topic, not announced: one that others landed in part is simply to be read again. */
+    private SluiceException overtaken(OffsetRange range, SluiceException failure) {
+        if (failure.code() != ErrorCode.LEDGER_GAP) {
+            return failure;
+        }
+        long held = ledger().entry(range.source()).map(LedgerEntry::to).orElse(range.from());
+        return held > range.from() && held < range.to()
+                ? new SluiceException(
+                        ErrorCode.COMMIT_CONFLICT,
+                        "[%s] Cannot append dead letters %s: another process landed those before offset %d meanwhile, expected the table to end at %d"
+                                .formatted(table.name(), range, held, range.from()),
+                        failure)
+                : failure;
     }
 
     private DataFile write(OffsetRange range, List<DeadLetterRow> rows) {

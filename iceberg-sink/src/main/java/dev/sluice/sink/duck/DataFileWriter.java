@@ -16,6 +16,9 @@ import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.parquet.ParquetUtil;
 import org.jspecify.annotations.Nullable;
@@ -40,35 +43,51 @@ public final class DataFileWriter {
      * @param fileName unique in the table, without folder and extension
      */
     public List<DataFile> write(Table table, String select, List<String> columns, String fileName) throws SQLException {
+        Schema schema = table.schema().select(columns);
         if (table.spec().isUnpartitioned()) {
-            return List.of(write(table, null, select, columns, fileName + ".parquet"));
+            return List.of(write(table, table.spec(), null, select, schema, fileName + ".parquet"));
         }
         db.execute("CREATE TEMP TABLE %s AS %s".formatted(ROWS, select));
         List<DataFile> files = new ArrayList<>();
         for (Map.Entry<PartitionKey, String> partition :
                 new PartitionedRows(db, table, ROWS).queries(columns).entrySet()) {
             String name = "%s-%05d.parquet".formatted(fileName, files.size());
-            files.add(write(table, partition.getKey(), partition.getValue(), columns, name));
+            files.add(write(table, table.spec(), partition.getKey(), partition.getValue(), schema, name));
         }
         db.execute("DROP TABLE " + ROWS);
         return files;
     }
 
+    /**
+     * Writes all rows that a query returns into one file.
+     *
+     * @param partition of every one of the rows, by that spec; not looked at when it has no fields
+     * @param schema the columns of the query, with the field ids that the file gets
+     * @param fileName unique in the table, without folder
+     */
+    public DataFile writeOne(
+            Table table, PartitionSpec spec, StructLike partition, String select, Schema schema, String fileName)
+            throws SQLException {
+        return write(table, spec, spec.isUnpartitioned() ? null : partition, select, schema, fileName);
+    }
+
     private DataFile write(
-            Table table, @Nullable PartitionKey partition, String select, List<String> columns, String fileName)
+            Table table,
+            PartitionSpec spec,
+            @Nullable StructLike partition,
+            String select,
+            Schema schema,
+            String fileName)
             throws SQLException {
         String location = partition == null
                 ? table.locationProvider().newDataLocation(fileName)
-                : table.locationProvider().newDataLocation(table.spec(), partition, fileName);
+                : table.locationProvider().newDataLocation(spec, partition, fileName);
         Path path = local.write(location);
         db.execute("COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, FIELD_IDS %s)"
-                .formatted(
-                        select,
-                        SqlText.literal(path.toString()),
-                        DuckTypes.fieldIds(table.schema().select(columns))));
+                .formatted(select, SqlText.literal(path.toString()), DuckTypes.fieldIds(schema)));
         try {
             toDisk(path);
-            DataFiles.Builder builder = DataFiles.builder(table.spec());
+            DataFiles.Builder builder = DataFiles.builder(spec);
             DataFile file = (partition == null ? builder : builder.withPartition(partition))
                     .withPath(location)
                     .withFormat(FileFormat.PARQUET)

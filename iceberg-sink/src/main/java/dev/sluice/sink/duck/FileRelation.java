@@ -3,6 +3,7 @@ package dev.sluice.sink.duck;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
@@ -21,6 +22,8 @@ public final class FileRelation {
     public static final String POSITION = "_sluice_pos";
     /** The sequence of the data file. */
     public static final String SEQUENCE = "_sluice_seq";
+
+    private static final String AT_POSITION = " d ON d.f = r.file_index AND d.p = r.file_row_number";
 
     private final List<FileRows> files;
     private final String plain;
@@ -59,13 +62,16 @@ public final class FileRelation {
         reader.scan(0, whole, "", plain, located);
         if (reduced > whole) {
             List<FileRows> part = files.subList(whole, reduced);
-            String except = positions(db, name + "_except", part, part::indexOf);
-            reader.scan(whole, reduced, " ANTI JOIN " + except, plain, located);
+            Optional<String> live = DeletedBits.live(db, name + "_except", part);
+            String filter = live.isPresent()
+                    ? "WHERE " + live.get()
+                    : "ANTI JOIN " + positions(db, name + "_except", part, part::indexOf) + AT_POSITION;
+            reader.scan(whole, reduced, filter, plain, located);
         }
         if (files.size() > reduced) {
             List<FileRows> part = files.subList(reduced, files.size());
             String only = positions(db, name + "_only", part, part::indexOf);
-            reader.scan(reduced, files.size(), " SEMI JOIN " + only, plain, located);
+            reader.scan(reduced, files.size(), "SEMI JOIN " + only + AT_POSITION, plain, located);
         }
         if (files.isEmpty()) {
             plain.add(empty(columns));
@@ -132,7 +138,7 @@ public final class FileRelation {
 
     private record Reader(LocalFiles local, FileIO io, Schema table, List<Column> columns, List<FileRows> files) {
 
-        void scan(int from, int to, String positionJoin, List<String> plain, List<String> located) {
+        void scan(int from, int to, String filter, List<String> plain, List<String> located) {
             if (from == to) {
                 return;
             }
@@ -142,9 +148,8 @@ public final class FileRelation {
                     file -> SqlText.literal(local.read(io, file.location()).toString()));
             String scan = "read_parquet([%s], schema = MAP {%s}, hive_partitioning = false)".formatted(paths, fields());
             String filtered = scan;
-            if (!positionJoin.isEmpty()) {
-                filtered = "(SELECT *, file_index, file_row_number FROM " + scan + ") r" + positionJoin
-                        + " d ON d.f = r.file_index AND d.p = r.file_row_number";
+            if (!filter.isEmpty()) {
+                filtered = "(SELECT *, file_index, file_row_number FROM " + scan + ") r " + filter;
             }
             plain.add("SELECT " + SqlText.list(columns, this::shown) + " FROM " + filtered);
             String sequences = SqlText.list(part, file -> Long.toString(file.sequence()));

@@ -15,5 +15,15 @@ public enum TablePoint {
     /** The table was committed and the key index follows in an open transaction, its tag not yet. */
     INDEX_FOLLOWING,
     /** A model's table is up to date, the models after it are not. */
-    MODEL_DONE
+    MODEL_DONE,
+    /** A compaction has written its data files, no commit was begun. */
+    COMPACTION_WRITTEN,
+    /** A compaction is committed, the files it took the place of are in older snapshots only. */
+    COMPACTED,
+    /** Which snapshots go is decided, the catalog was not asked yet. */
+    EXPIRY_PLANNED,
+    /** Snapshots are expired, and the files that only they had are still there. */
+    SNAPSHOTS_EXPIRED,
+    /** Some orphans are deleted, others not yet. */
+    ORPHAN_DELETED
 }

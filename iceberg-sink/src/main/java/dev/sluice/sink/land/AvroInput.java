@@ -171,6 +171,21 @@ final class AvroInput {
         takeText(readLength());
     }
 
+    /** Reads over a text, which ends at {@link #position()}, and answers where in {@link #bytes()} it begins. */
+    int takeText() throws MalformedValue {
+        return takeText(readLength());
+    }
+
+    /** Reads over bytes with their length in front, as {@link #takeText()} does over a text. */
+    int takeBytes() throws MalformedValue {
+        return take(readLength());
+    }
+
+    /** The whole value, framing included. */
+    byte[] bytes() {
+        return bytes;
+    }
+
     private int takeText(int length) throws MalformedValue {
         int from = take(length);
         int bad = Utf8Check.firstBad(bytes, from, from + length);
@@ -227,7 +242,7 @@ final class AvroInput {
         return new MalformedValue(RejectReason.CORRUPT, where, expected, found);
     }
 
-    private int take(int length) throws MalformedValue {
+    int take(int length) throws MalformedValue {
         if (length > bytes.length - at) {
             throw outOfBytes(length + " more bytes");
         }

@@ -6,7 +6,7 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The block structure that arrays and maps share. Holds no state, because a recursive schema re-enters it. */
-abstract class BlockReader implements ValueReader {
+abstract class BlockReader {
     private final int bytesPerItem;
     private final boolean mayChangeSize;
 

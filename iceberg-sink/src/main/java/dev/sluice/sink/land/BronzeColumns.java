@@ -43,6 +43,17 @@ public final class BronzeColumns {
         return new Schema(FIELDS);
     }
 
+    /** Whether it is one of these columns. */
+    static boolean ours(String column) {
+        return NAMES.contains(column);
+    }
+
+    /** Whether every row has a value in it. */
+    static boolean always(String column) {
+        return FIELDS.stream()
+                .anyMatch(field -> field.isRequired() && field.name().equals(column));
+    }
+
     /** Whether a writer's field of this name cannot be a column, because we or Iceberg use the name. */
     static boolean reserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);

@@ -28,13 +28,16 @@ final class BytePattern {
 
     /** Whether the whole text matches. */
     boolean matches(Utf8 text) {
-        int length = text.getByteLength();
+        return matches(text.getBytes(), 0, text.getByteLength());
+    }
+
+    /** Whether these bytes as a whole match. */
+    boolean matches(byte[] bytes, int from, int length) {
         if (length != allowed.length) {
             return false;
         }
-        byte[] bytes = text.getBytes();
         for (int i = 0; i < length; i++) {
-            byte b = bytes[i];
+            byte b = bytes[from + i];
             if (b < 0 || !allowed[i][b]) {
                 return false;
             }

@@ -24,7 +24,7 @@ final class Checks {
             return notNull(reader, notNull, "null");
         }
         Predicate<Object> rule = rule(check, column);
-        String detail = "column " + check.column() + ": expected " + expected(check) + ", found another value";
+        String detail = broken(check);
         return (in, reuse) -> {
             Object value = reader.read(in, reuse);
             if (value != null && !rule.test(value)) {
@@ -36,7 +36,7 @@ final class Checks {
 
     /** The reader with a not_null check behind it. */
     static ValueReader notNull(ValueReader reader, Check.NotNull check, String found) {
-        String detail = "column " + check.column() + ": expected a value, found " + found;
+        String detail = nullFound(check, found);
         return (in, reuse) -> {
             Object value = reader.read(in, reuse);
             if (value == null) {
@@ -44,6 +44,26 @@ final class Checks {
             }
             return value;
         };
+    }
+
+    /** What is said of a value that breaks a check. */
+    static String broken(Check check) {
+        return "column " + check.column() + ": expected " + expected(check) + ", found another value";
+    }
+
+    /** The smallest (or, for a Max, largest) whole number that passes, null where the check is of another kind. */
+    static @Nullable Long wholeBound(Check check) {
+        if (check instanceof Check.Min min && isWithinLong(min.bound())) {
+            return min.bound().setScale(0, RoundingMode.CEILING).longValueExact();
+        }
+        if (check instanceof Check.Max max && isWithinLong(max.bound())) {
+            return max.bound().setScale(0, RoundingMode.FLOOR).longValueExact();
+        }
+        return null;
+    }
+
+    static String nullFound(Check.NotNull check, String found) {
+        return "column " + check.column() + ": expected a value, found " + found;
     }
 
     static String missing(Check.NotNull check) {
@@ -64,13 +84,12 @@ final class Checks {
     }
 
     private static Predicate<Object> rule(Check check, Type column) {
-        if (check instanceof Check.Min min && isInteger(column) && isWithinLong(min.bound())) {
-            long bound = min.bound().setScale(0, RoundingMode.CEILING).longValueExact();
-            return value -> ((Number) value).longValue() >= bound;
-        }
-        if (check instanceof Check.Max max && isInteger(column) && isWithinLong(max.bound())) {
-            long bound = max.bound().setScale(0, RoundingMode.FLOOR).longValueExact();
-            return value -> ((Number) value).longValue() <= bound;
+        Long bound = isInteger(column) ? wholeBound(check) : null;
+        if (bound != null) {
+            long limit = bound;
+            return check instanceof Check.Min
+                    ? value -> ((Number) value).longValue() >= limit
+                    : value -> ((Number) value).longValue() <= limit;
         }
         if (check instanceof Check.Min min && isNumber(column)) {
             return value -> {

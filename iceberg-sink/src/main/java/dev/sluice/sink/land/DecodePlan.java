@@ -1,5 +1,6 @@
 package dev.sluice.sink.land;
 
+import dev.sluice.sink.land.columns.ColumnSet;
 import java.nio.ByteBuffer;
 import org.apache.avro.Schema;
 import org.apache.iceberg.types.Types;
@@ -10,36 +11,59 @@ import org.jspecify.annotations.Nullable;
  * thread. Bad bytes are an answer, never an exception.
  */
 final class DecodePlan {
-    private final @Nullable StructReader root;
+    private final @Nullable Root root;
     private final Schema writer;
     private final Landed.@Nullable Rejected refused;
     private final LandingSpec spec;
     private final AvroInput in;
-    private final StructRow row;
-    private final int payloadPosition;
+    private @Nullable ByteBuffer payload;
 
-    private DecodePlan(Schema writer, Types.StructType table, LandingSpec spec, Masks masks) {
+    /** Reads the fields of the writer's record to where they belong. */
+    @FunctionalInterface
+    interface Root {
+        void read(AvroInput in) throws MalformedValue;
+    }
+
+    private DecodePlan(Schema writer, LandingSpec spec, @Nullable Root root) {
         this.writer = writer;
         this.refused = spec.pii().refusal(writer);
         this.spec = spec;
         this.in = new AvroInput(spec);
-        this.row = new StructRow(table.fields().size());
-        this.payloadPosition = table.fields().indexOf(table.field(BronzeColumns.PAYLOAD));
-        this.root = writer.getType() == Schema.Type.RECORD
-                ? new PlanCompiler(spec.pii(), masks).root(writer, table, Scope.root(spec))
-                : null;
+        this.root = root;
     }
 
     /**
      * The plan for a pair of schemas.
      *
+     * @param row gets the values
      * @throws dev.sluice.error.SluiceException CONFIG_INVALID when a check does not suit the type of its column
      */
-    static DecodePlan compile(Schema writer, Types.StructType table, LandingSpec spec, Masks masks) {
-        return new DecodePlan(writer, table, spec, masks);
+    static DecodePlan intoRow(Schema writer, Types.StructType table, LandingSpec spec, Masks masks, StructRow row) {
+        if (writer.getType() != Schema.Type.RECORD) {
+            return new DecodePlan(writer, spec, null);
+        }
+        StructReader reader = new PlanCompiler(spec.pii(), masks).root(writer, table, Scope.root(spec));
+        return new DecodePlan(writer, spec, in -> reader.fill(in, row));
     }
 
-    /** Decodes the value from byte {@code from} on; after a {@link Landed.Row} the row holds it. */
+    /**
+     * The plan for a pair of schemas.
+     *
+     * @param columns get the values; those that are not the writer's get null, but for our own, which are the caller's
+     * @throws dev.sluice.error.SluiceException CONFIG_INVALID when a check does not suit the type of its column
+     */
+    static DecodePlan intoColumns(
+            Schema writer, Types.StructType table, LandingSpec spec, Masks masks, ColumnSet columns) {
+        if (writer.getType() != Schema.Type.RECORD) {
+            return new DecodePlan(writer, spec, null);
+        }
+        PlanCompiler plain = new PlanCompiler(spec.pii(), masks);
+        StructTranscoder transcoder =
+                new TranscoderCompiler(plain, masks).root(writer, table, columns.nodes(), Scope.root(spec));
+        return new DecodePlan(writer, spec, in -> transcoder.read(in, 0));
+    }
+
+    /** Decodes the value from byte {@code from} on; after a {@link Landed.Row} its values are where they belong. */
     Landed decode(byte[] value, int from) {
         if (value.length == 0) {
             return new Landed.Rejected(RejectReason.EMPTY_VALUE, "expected a framed value, found no bytes");
@@ -63,7 +87,7 @@ final class DecodePlan {
         }
         in.reset(value, from);
         try {
-            root.fill(in, row);
+            root.read(in);
         } catch (MalformedValue e) {
             return e.rejected();
         }
@@ -76,13 +100,13 @@ final class DecodePlan {
         if (broken != null) {
             return broken;
         }
-        ByteBuffer payload = in.payload();
-        row.put(payloadPosition, payload);
+        payload = in.payload();
         return payload == null ? Landed.Row.TYPED : Landed.Row.WITH_PAYLOAD;
     }
 
-    /** The row that the last decoding filled; the columns that are not the writer's are the caller's. */
-    StructRow row() {
-        return row;
+    /** What the last decoding's typed columns cannot hold, to be kept beside them; null for most values. */
+    @Nullable
+    ByteBuffer payload() {
+        return payload;
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.sink.land;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an array into a list, or into nothing. */
-final class ListReader extends BlockReader {
+final class ListReader extends BlockReader implements ValueReader {
     private final ValueReader element;
     private final boolean kept;
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a map, or skips it. A key that comes twice cannot be rebuilt from a map. */
-final class MapReader extends BlockReader {
+final class MapReader extends BlockReader implements ValueReader {
     private final ValueReader key;
     private final ValueReader value;
     private final boolean kept;

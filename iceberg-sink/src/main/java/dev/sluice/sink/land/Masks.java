@@ -30,7 +30,7 @@ final class Masks {
             return (in, reuse) -> {
                 int from = in.position();
                 Object masked = masked(raw.read(in, null), action);
-                in.splices().replace(from, in.position(), AvroBytes.sized(content(masked)));
+                in.splices().replaceSized(from, in.position(), content(masked));
                 return column == null ? null : masked;
             };
         }
@@ -59,21 +59,22 @@ final class Masks {
     }
 
     /** The masked form of a record key; null when it is redacted. */
-    @Nullable
-    ByteBuffer key(byte[] key) {
+    byte @Nullable [] key(byte[] key) {
         PiiAction action = rules.at(BronzeColumns.KEY);
         if (action == null || action == PiiAction.KEEP) {
-            return ByteBuffer.wrap(key);
+            return key;
         }
-        return action == PiiAction.HASH ? ByteBuffer.wrap(hash().of(key, 0, key.length)) : null;
+        return action == PiiAction.HASH ? hash().of(key, 0, key.length) : null;
+    }
+
+    /** The masked form of a text. */
+    byte[] text(byte[] bytes, int from, int length, PiiAction action) {
+        return action == PiiAction.HASH ? KeyedHash.hex(hash().of(bytes, from, length)) : PiiRules.redactedText();
     }
 
     private @Nullable Object masked(@Nullable Object value, PiiAction action) {
         if (value instanceof Utf8 text) {
-            return new Utf8(
-                    action == PiiAction.HASH
-                            ? KeyedHash.hex(hash().of(text.getBytes(), 0, text.getByteLength()))
-                            : PiiRules.redactedText());
+            return new Utf8(text(text.getBytes(), 0, text.getByteLength(), action));
         }
         if (value instanceof ByteBuffer bytes) {
             return action == PiiAction.HASH ? ByteBuffer.wrap(hash(bytes)) : ByteBuffer.allocate(0);

@@ -1,11 +1,9 @@
 package dev.sluice.sink.land;
 
-import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -38,7 +36,7 @@ final class OpenFile {
         this.schema = schema;
         this.memory = memory;
         this.choice = memory.next();
-        this.location = table.locationProvider().newDataLocation(name(first));
+        this.location = DataFileNames.location(table, first);
         try {
             this.writer = Parquet.writeData(
                             table.encryption().encrypt(table.io().newOutputFile(location)))
@@ -64,12 +62,6 @@ final class OpenFile {
             }
         }
         return settings;
-    }
-
-    /** Sorts by partition and offset; the random part makes it unique over retries and instances. */
-    private static String name(RecordPosition first) {
-        return "%s-%05d-%019d-%s.parquet"
-                .formatted(first.topic(), first.partition(), first.offset(), UUID.randomUUID());
     }
 
     String location() {
@@ -138,22 +130,6 @@ final class OpenFile {
     }
 
     private SluiceException failed(String verb, Exception cause) {
-        boolean ours = cause instanceof ClassCastException
-                || cause instanceof NullPointerException
-                || cause instanceof IllegalArgumentException
-                || cause instanceof IndexOutOfBoundsException;
-        return new SluiceException(
-                ours ? ErrorCode.BUG : ErrorCode.STORAGE_FAILED,
-                "[" + table.name() + "] Cannot " + verb + " data file " + location + ": " + reason(cause),
-                cause);
-    }
-
-    /** The messages of the whole chain: the one that matters, like "no space left", is often the innermost. */
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        Throwable inner = cause.getCause();
-        return inner == null || message.contains(String.valueOf(inner.getMessage()))
-                ? message
-                : message + ": " + reason(inner);
+        return DataFileNames.failed(table, verb, location, cause);
     }
 }

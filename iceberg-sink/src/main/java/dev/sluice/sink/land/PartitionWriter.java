@@ -26,16 +26,16 @@ public final class PartitionWriter implements AutoCloseable {
     private final LandingSpec spec;
     private final InstantSource clock;
     private final Masks masks;
-    private final DictionaryMemory memory;
+    private final LandingMemory memory;
 
-    private final List<String> locations = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
     private final List<DataFile> closed = new ArrayList<>();
     private final TreeSet<Integer> schemaIds = new TreeSet<>();
     private final Map<Integer, DecodePlan> plans = new HashMap<>();
     private @Nullable Target target;
-    private @Nullable OpenFile file;
     private @Nullable DecodePlan plan;
     private int planId;
+    private long landedId = Long.MIN_VALUE;
     private State state = State.OPEN;
     private boolean full;
     private long rows;
@@ -47,17 +47,8 @@ public final class PartitionWriter implements AutoCloseable {
         ENDED
     }
 
-    /** The table as this writer sees it, and the shape of the rows it writes. */
-    private record Target(Table table, org.apache.iceberg.Schema schema, RecordColumns columns, StructRow empty) {
-        static Target of(Table table) {
-            org.apache.iceberg.Schema schema = table.schema();
-            return new Target(
-                    table,
-                    schema,
-                    RecordColumns.in(schema.asStruct()),
-                    new StructRow(schema.columns().size()));
-        }
-    }
+    /** The table as this writer sees it, and the way into it. */
+    private record Target(Table table, int schemaId, Lane lane) {}
 
     /**
      * A writer with nothing open yet.
@@ -66,20 +57,16 @@ public final class PartitionWriter implements AutoCloseable {
      * @param clock stamps {@code _ingested_at}
      */
     public PartitionWriter(LandingTables tables, TableIdentifier table, LandingSpec spec, InstantSource clock) {
-        this(tables, table, spec, clock, new DictionaryMemory());
+        this(tables, table, spec, clock, new LandingMemory());
     }
 
     /**
      * A writer with nothing open yet that goes on from what the files before it have shown.
      *
-     * @param memory of the table, shared by all its writers
+     * @param memory of the source, shared by all its writers
      */
     public PartitionWriter(
-            LandingTables tables,
-            TableIdentifier table,
-            LandingSpec spec,
-            InstantSource clock,
-            DictionaryMemory memory) {
+            LandingTables tables, TableIdentifier table, LandingSpec spec, InstantSource clock, LandingMemory memory) {
         this.tables = tables;
         this.memory = memory;
         this.name = table;
@@ -98,23 +85,28 @@ public final class PartitionWriter implements AutoCloseable {
      */
     public Landed land(
             RecordPosition at, byte @Nullable [] key, int schemaId, Schema writer, byte[] value, int payloadOffset) {
-        return alive(() -> {
-            DecodePlan current = planOf(schemaId, writer);
-            Landed landed = current.decode(value, payloadOffset);
-            if (landed instanceof Landed.Row) {
-                write(at, key, schemaId, current.row());
+        requireAlive();
+        state = State.DEAD;
+        DecodePlan current = planOf(schemaId, writer);
+        Landed landed = target().lane().land(current, at, masked(key), schemaId, clock.millis(), value, payloadOffset);
+        if (landed instanceof Landed.Row) {
+            if (schemaId != landedId) {
                 schemaIds.add(schemaId);
-                rows++;
+                landedId = schemaId;
             }
-            return landed;
-        });
+            rows++;
+            rollWhenFull();
+        }
+        state = State.OPEN;
+        return landed;
     }
 
     /** Writes a row for a record without a value: the key, the position, and null everywhere else. */
     public void tombstone(RecordPosition at, byte @Nullable [] key) {
         alive(() -> {
-            write(at, key, null, target().empty());
+            target().lane().tombstone(at, masked(key), clock.millis());
             tombstones++;
+            rollWhenFull();
             return at;
         });
     }
@@ -129,6 +121,7 @@ public final class PartitionWriter implements AutoCloseable {
         return alive(() -> {
             roll();
             state = State.ENDED;
+            targets.forEach(one -> one.lane().close());
             return new LandedFiles(closed, rows, tombstones, List.copyOf(schemaIds));
         });
     }
@@ -142,13 +135,10 @@ public final class PartitionWriter implements AutoCloseable {
             return;
         }
         state = State.ENDED;
-        if (file != null) {
-            file.discard();
-            file = null;
-        }
-        if (target != null) {
-            for (String location : locations) {
-                delete(target.table(), location);
+        for (Target one : targets) {
+            one.lane().close();
+            for (String location : one.lane().locations()) {
+                delete(one.table(), location);
             }
         }
     }
@@ -159,18 +149,22 @@ public final class PartitionWriter implements AutoCloseable {
         abort();
     }
 
-    private interface Step<T> {
-        T run();
-    }
-
-    /** Runs a step of a living writer; a step that fails kills it. */
-    private <T> T alive(Step<T> step) {
+    private void requireAlive() {
         if (state != State.OPEN) {
             throw new SluiceException(
                     ErrorCode.BUG,
                     "[" + name + "] Cannot use the partition writer: it has "
                             + (state == State.DEAD ? "failed" : "ended") + " before");
         }
+    }
+
+    private interface Step<T> {
+        T run();
+    }
+
+    /** Runs a step of a living writer; a step that fails kills it. */
+    private <T> T alive(Step<T> step) {
+        requireAlive();
         state = State.DEAD;
         T result = step.run();
         if (state == State.DEAD) {
@@ -185,7 +179,7 @@ public final class PartitionWriter implements AutoCloseable {
             current = plans.get(schemaId);
             if (current == null) {
                 moveTo(tables.evolved(name, schemaId, writer));
-                current = DecodePlan.compile(writer, target().schema().asStruct(), spec, masks);
+                current = target().lane().plan(schemaId, writer);
                 plans.put(schemaId, current);
             }
             plan = current;
@@ -196,42 +190,40 @@ public final class PartitionWriter implements AutoCloseable {
 
     /** Goes over to the table's new schema, in a new file and with new plans. */
     private void moveTo(Table table) {
-        if (target == null || target.schema().schemaId() != table.schema().schemaId()) {
+        if (target == null || target.schemaId() != table.schema().schemaId()) {
             roll();
-            target = Target.of(table);
+            open(table);
             plans.clear();
         }
     }
 
     private Target target() {
         Target current = target;
-        if (current == null) {
-            current = Target.of(tables.loadOrCreate(name));
-            target = current;
-        }
-        return current;
+        return current == null ? open(tables.loadOrCreate(name)) : current;
     }
 
-    private void write(RecordPosition at, byte @Nullable [] key, @Nullable Integer schemaId, StructRow row) {
-        Target current = target();
-        current.columns().fill(row, at, key == null ? null : masks.key(key), schemaId, clock.millis());
-        OpenFile out = file;
-        if (out == null) {
-            out = new OpenFile(current.table(), current.schema(), at, memory);
-            file = out;
-            locations.add(out.location());
-        }
-        out.write(row);
-        if (out.reached(spec.targetFileBytes())) {
+    private Target open(Table table) {
+        Target opened = new Target(table, table.schema().schemaId(), memory.lane(table, spec, masks));
+        targets.add(opened);
+        target = opened;
+        return opened;
+    }
+
+    private byte @Nullable [] masked(byte @Nullable [] key) {
+        return key == null ? null : masks.key(key);
+    }
+
+    private void rollWhenFull() {
+        if (target().lane().reached(spec.targetFileBytes())) {
             roll();
             full = true;
         }
     }
 
     private void roll() {
+        DataFile file = target == null ? null : target.lane().roll();
         if (file != null) {
-            closed.add(file.close());
-            file = null;
+            closed.add(file);
         }
     }
 

@@ -17,6 +17,10 @@ final class PlanCompiler {
     private final Map<String, StructReader> skipped = new HashMap<>();
     private final Set<String> open = new HashSet<>();
 
+    boolean masking() {
+        return masking;
+    }
+
     PlanCompiler(PiiRules rules, Masks masks) {
         this.masks = masks;
         this.masking = !rules.isEmpty();
@@ -47,7 +51,7 @@ final class PlanCompiler {
     }
 
     /** A reader of a value that may have a column. */
-    private ValueReader value(Schema schema, Type column, Scope scope, List<Check> checks) {
+    ValueReader value(Schema schema, Type column, Scope scope, List<Check> checks) {
         return switch (schema.getType()) {
             case UNION -> {
                 NullableUnion union = NullableUnion.of(schema);
@@ -121,14 +125,14 @@ final class PlanCompiler {
     }
 
     /** A not_null check of a list means the list, the others mean its elements. */
-    private static List<Check> ofItems(List<Check> checks) {
+    static List<Check> ofItems(List<Check> checks) {
         return checks.stream()
                 .filter(check -> !(check instanceof Check.NotNull))
                 .toList();
     }
 
     /** A reader of a value that has no column: null there, and the payload is kept. */
-    private ValueReader unmapped(Schema schema, Scope scope) {
+    ValueReader unmapped(Schema schema, Scope scope) {
         ValueReader skip = skip(schema, scope);
         ValueReader reader = schema.getType() == Schema.Type.NULL
                 ? skip

@@ -38,7 +38,7 @@ record RecordColumns(int topic, int partition, int offset, int timestamp, int ke
     }
 
     /** Producers may send any number as time; the absurd ones become the ends of what the column holds. */
-    private static long micros(long millis) {
+    static long micros(long millis) {
         return Math.max(-LARGEST_MILLIS, Math.min(LARGEST_MILLIS, millis)) * 1000;
     }
 }

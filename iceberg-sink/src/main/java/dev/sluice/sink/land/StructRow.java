@@ -1,5 +1,6 @@
 package dev.sluice.sink.land;
 
+import java.util.Arrays;
 import org.apache.iceberg.StructLike;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ final class StructRow implements StructLike {
     @Nullable
     Object spare(int pos) {
         return spares[pos];
+    }
+
+    /** Makes every value null; what was there can still be filled again. */
+    void clear() {
+        Arrays.fill(values, null);
     }
 
     void put(int pos, @Nullable Object value) {

@@ -201,6 +201,29 @@ public record Ledger(
         return with(entries, all);
     }
 
+    /**
+     * The ledger after rows of a range that it holds became dead letters, because their records were landed again and
+     * rejected.
+     *
+     * @throws IllegalArgumentException when the range is not within one stretch, or has fewer rows
+     */
+    public Ledger rejected(OffsetRange range, long rows) {
+        NavigableMap<SourcePartition, LedgerEntry> newest = new TreeMap<>(entries);
+        LedgerEntry live = entries.get(range.source());
+        if (live != null && live.holds(range)) {
+            newest.put(range.source(), live.rejected(rows));
+            return new Ledger(newest, backfilled, announcementOffset, batchId, epoch);
+        }
+        List<LedgerEntry> older = new ArrayList<>(backfilled);
+        for (LedgerEntry stretch : backfilled) {
+            if (stretch.holds(range)) {
+                older.set(older.indexOf(stretch), stretch.rejected(rows));
+                return new Ledger(newest, older, announcementOffset, batchId, epoch);
+            }
+        }
+        throw new IllegalArgumentException("Not held in one stretch: " + range + " by " + stretches());
+    }
+
     /** Joins stretches that touch. */
     private Ledger with(NavigableMap<SourcePartition, LedgerEntry> live, List<LedgerEntry> older) {
         NavigableMap<SourcePartition, LedgerEntry> newest = new TreeMap<>(live);

@@ -22,6 +22,19 @@ public record LedgerEntry(SourcePartition source, long first, long to, RangeCoun
         return new LedgerEntry(source, first, range.to(), counts.plus(more));
     }
 
+    boolean holds(OffsetRange range) {
+        return source.equals(range.source()) && first <= range.from() && range.to() <= to;
+    }
+
+    /** This stretch after rows of it became dead letters. */
+    LedgerEntry rejected(long rows) {
+        return new LedgerEntry(
+                source,
+                first,
+                to,
+                new RangeCounts(counts.rows() - rows, counts.tombstones(), counts.deadLetters() + rows));
+    }
+
     /** This stretch and the one that starts where it ends. */
     LedgerEntry joined(LedgerEntry next) {
         return new LedgerEntry(source, first, next.to, counts.plus(next.counts));

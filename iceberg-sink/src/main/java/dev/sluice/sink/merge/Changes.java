@@ -59,6 +59,19 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
         return Optional.empty();
     }
 
+    /** Whether the table has the same rows as it had at an older snapshot: nothing but compactions came after it. */
+    public static boolean none(Table table, long from, Snapshot to) {
+        for (Snapshot snapshot : SnapshotUtil.ancestorsOf(to.snapshotId(), table::snapshot)) {
+            if (snapshot.snapshotId() == from) {
+                return true;
+            }
+            if (!DataOperations.REPLACE.equals(snapshot.operation())) {
+                return false;
+            }
+        }
+        return false;
+    }
+
     /** Passes over the snapshots from the oldest to the newest. */
     private static final class Walk {
         private final Table table;

@@ -6,8 +6,14 @@ import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.SqlText;
 import java.sql.SQLException;
 
-/** The rows of a run, in a temporary table, made one per key in place: most keys have one row and are not touched. */
+/**
+ * The rows of a run, in a temporary table, made one per key and numbered. The number is a column of its own: DuckDB
+ * gives rows new row ids whenever it vacuums a table that rows were deleted from, between any two statements.
+ */
 final class IncomingBatch {
+    /** The number of a row. */
+    static final String ROW = "_sluice_batch_row";
+
     private static final String REPEATED = "sluice_repeated";
     private static final String FOLDED = "sluice_folded";
 
@@ -27,22 +33,25 @@ final class IncomingBatch {
         this.relation = relation;
     }
 
-    String relation() {
-        return relation;
-    }
-
-    /** Folds the rows of each key into one. */
+    /** Folds the rows of each key into one, and numbers them; columns that are not in the spec are dropped. */
     void fold() throws SQLException {
         refuseNullKeys();
         String keys = SqlText.list(spec.key(), SqlText::name);
         long repeated = db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM %s GROUP BY %s HAVING count(*) > 1"
                 .formatted(REPEATED, keys, relation, keys));
+        String names = SqlText.list(spec.columns(), column -> SqlText.name(column.name()));
+        String rows = "SELECT %s FROM %s".formatted(names, relation);
         if (repeated > 0) {
-            foldRepeated(keys);
+            rows += " ANTI JOIN %s USING (%s) UNION ALL %s".formatted(REPEATED, keys, folded(names, keys));
         }
+        db.execute(
+                "CREATE TEMP TABLE %s AS SELECT *, row_number() OVER () AS %s FROM (%s)".formatted(FOLDED, ROW, rows));
+        db.execute("DROP TABLE " + relation);
+        db.execute("ALTER TABLE %s RENAME TO %s".formatted(FOLDED, relation));
     }
 
-    private void foldRepeated(String keys) throws SQLException {
+    /** A query for the one row that each repeated key comes to. */
+    private String folded(String names, String keys) {
         String order = spec.precedence().isEmpty()
                 ? ""
                 : " ORDER BY "
@@ -53,20 +62,8 @@ final class IncomingBatch {
                     ? name
                     : "%s(%s) OVER (PARTITION BY %s) AS %s".formatted(column.fold(), name, keys, name);
         });
-        String names = SqlText.list(spec.columns(), column -> SqlText.name(column.name()));
-        db.execute(
-                "CREATE TEMP TABLE %s AS SELECT %s FROM (SELECT %s, row_number() OVER (PARTITION BY %s%s) AS _sluice_nth FROM %s SEMI JOIN %s USING (%s)) WHERE _sluice_nth = 1"
-                        .formatted(FOLDED, names, columns, keys, order, relation, REPEATED, keys));
-        db.execute("DELETE FROM %s USING %s r WHERE %s"
-                .formatted(
-                        relation,
-                        REPEATED,
-                        SqlText.join(
-                                spec.key(),
-                                " AND ",
-                                key -> "%s.%2$s = r.%2$s".formatted(relation, SqlText.name(key)))));
-        db.execute("INSERT INTO %s (%s) SELECT %s FROM %s".formatted(relation, names, names, FOLDED));
-        db.execute("DROP TABLE " + FOLDED);
+        return "SELECT %s FROM (SELECT %s, row_number() OVER (PARTITION BY %s%s) AS _sluice_nth FROM %s SEMI JOIN %s USING (%s)) WHERE _sluice_nth = 1"
+                .formatted(names, columns, keys, order, relation, REPEATED, keys);
     }
 
     private void refuseNullKeys() throws SQLException {

@@ -52,7 +52,7 @@ final class IndexFile {
                 == tables.size();
     }
 
-    private static boolean held(SQLException e) {
+    static boolean held(SQLException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("lock") || message.contains("already attached") || message.contains("in use");
     }

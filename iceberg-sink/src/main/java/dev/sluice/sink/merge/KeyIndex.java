@@ -78,12 +78,11 @@ public final class KeyIndex {
     /**
      * Follows a commit of this run.
      *
-     * @param written the data files that were added
-     * @param replaced query for the row ids of entries whose rows were deleted
+     * @param written the rows that were added
+     * @param replaced query for file and position of the rows that were deleted
      * @param touched files whose deletes changed, as they are now
      */
-    void follow(Snapshot committed, List<FileRows> written, String replaced, List<LiveFile> touched)
-            throws SQLException {
+    void follow(Snapshot committed, WrittenRows written, String replaced, List<LiveFile> touched) throws SQLException {
         Long parent = committed.parentId();
         boolean onTop = parent == null
                 ? files.snapshotId().isEmpty()
@@ -92,8 +91,13 @@ public final class KeyIndex {
             return;
         }
         db.transaction(() -> {
-            db.execute("DELETE FROM %s WHERE rowid IN (%s)".formatted(ENTRY, replaced));
-            scan("sluice_follow", written);
+            db.execute("DELETE FROM %1$s USING (%2$s) r WHERE %1$s.%3$s = r.%3$s AND %1$s.%4$s = r.%4$s"
+                    .formatted(ENTRY, replaced, FileRelation.FILE, FileRelation.POSITION));
+            if (written.located().isPresent()) {
+                enter(written.rows(), written.located().get());
+            } else {
+                scan("sluice_follow", written.rows());
+            }
             for (LiveFile file : touched) {
                 remember(file);
             }
@@ -228,16 +232,21 @@ public final class KeyIndex {
         }
         FileRelation rows =
                 FileRelation.create(db, local, table.io(), relation, table.schema(), spec.plainColumns(), fresh);
+        enter(rows.files(), rows.selectLocated());
+    }
+
+    /** Makes entries of rows whose places are known. */
+    private void enter(List<FileRows> fresh, String located) throws SQLException {
         int base = paths.size();
-        for (FileRows file : rows.files()) {
+        for (FileRows file : fresh) {
             int id = paths.size();
             paths.add(file.location());
             ids.put(file.location(), id);
             db.execute("INSERT INTO %s VALUES (%d, %s, '')".formatted(FILE, id, SqlText.literal(file.location())));
         }
-        db.execute("INSERT INTO %s %s".formatted(ENTRY, layout.entries(rows.selectLocated(), base)));
+        db.execute("INSERT INTO %s %s".formatted(ENTRY, layout.entries(located, base)));
         if (!layout.rest().isEmpty()) {
-            db.execute("INSERT INTO %s %s".formatted(REST, layout.rests(rows.selectLocated(), base)));
+            db.execute("INSERT INTO %s %s".formatted(REST, layout.rests(located, base)));
         }
     }
 

@@ -24,8 +24,8 @@ final class KeyedMerge {
     /** Per row of the batch, what becomes of it. */
     private static final String DECIDED = "sluice_decided";
 
-    private static final String BATCH_ROW = "_sluice_batch_row";
-    private static final String ROW = "_sluice_row";
+    private static final String BATCH_ROW = IncomingBatch.ROW;
+    private static final String AT = "_sluice_at_";
     private static final String OLD = "_sluice_old_";
 
     private final DuckDb db;
@@ -42,12 +42,12 @@ final class KeyedMerge {
 
     /** Marks the keys of relations that the batch has no row for: their rows go. */
     void deleteMissing(List<String> relations) throws SQLException {
-        db.execute("CREATE TEMP TABLE %s (%s BIGINT, %s INTEGER, %s BIGINT)"
-                .formatted(GONE, ROW, FileRelation.FILE, FileRelation.POSITION));
+        db.execute("CREATE TEMP TABLE %s (%s INTEGER, %s BIGINT)"
+                .formatted(GONE, FileRelation.FILE, FileRelation.POSITION));
         String names = SqlText.list(spec.key(), SqlText::name);
         for (String keys : relations) {
             db.execute(
-                    "INSERT INTO %s SELECT i.rowid, i.%s, i.%s FROM %s i JOIN (SELECT DISTINCT %s AS k FROM %s ANTI JOIN %s USING (%s)) a ON i.%s = a.k"
+                    "INSERT INTO %s SELECT i.%s, i.%s FROM %s i JOIN (SELECT DISTINCT %s AS k FROM %s ANTI JOIN %s USING (%s)) a ON i.%s = a.k"
                             .formatted(
                                     GONE,
                                     FileRelation.FILE,
@@ -75,7 +75,7 @@ final class KeyedMerge {
                   ELSE 'stale' END AS _sluice_action
                 FROM %s l LEFT JOIN (SELECT %s, _sluice_tie FROM %s) e USING (%s)""".formatted(
                         DECIDED,
-                        ROW,
+                        FileRelation.FILE,
                         IndexLayout.CONTENT,
                         OLD,
                         spec.tie() == Tie.GREATER_CONTENT ? "e._sluice_tie > 0" : "true",
@@ -95,19 +95,17 @@ final class KeyedMerge {
                 db.number("SELECT count(*) FROM " + GONE));
     }
 
-    /** A query for the row ids of all entries whose rows the merge removes. */
-    String replacedEntries() {
-        return "SELECT %s FROM (%s) UNION ALL SELECT %s FROM %s".formatted(ROW, written(), ROW, GONE);
+    /** A query for file and position of all rows that the merge removes. */
+    String replaced() {
+        return "SELECT %1$s, %2$s FROM (%3$s) WHERE %1$s IS NOT NULL UNION ALL SELECT %1$s, %2$s FROM %4$s"
+                .formatted(FileRelation.FILE, FileRelation.POSITION, written(), GONE);
     }
 
     /** Positions to delete, by data file. */
     Map<String, List<Long>> replacedPositions(KeyIndex index) throws SQLException {
         Map<String, List<Long>> positions = new LinkedHashMap<>();
-        String query =
-                "SELECT %1$s, %2$s FROM (%3$s) WHERE %1$s IS NOT NULL UNION ALL SELECT %1$s, %2$s FROM %4$s ORDER BY 1, 2"
-                        .formatted(FileRelation.FILE, FileRelation.POSITION, written(), GONE);
         db.rows(
-                query,
+                replaced() + " ORDER BY 1, 2",
                 row -> positions
                         .computeIfAbsent(index.path(row.getInt(1)), path -> new ArrayList<>())
                         .add(row.getLong(2)));
@@ -128,8 +126,8 @@ final class KeyedMerge {
                 case MAX -> "greatest(b.%1$s, d.%2$s) AS %1$s".formatted(name, old(column));
             };
         });
-        return "SELECT %s FROM %s b JOIN (%s) d ON b.rowid = d.%s LEFT JOIN %s e ON e.%s = d.%s"
-                .formatted(columns, batch, written(), BATCH_ROW, EXISTING, BATCH_ROW, BATCH_ROW);
+        return "SELECT %s FROM %s b JOIN (%s) d ON b.%s = d.%s LEFT JOIN %s e ON e.%s = d.%s"
+                .formatted(columns, batch, written(), BATCH_ROW, BATCH_ROW, EXISTING, BATCH_ROW, BATCH_ROW);
     }
 
     private static String written() {
@@ -139,21 +137,25 @@ final class KeyedMerge {
     private void lookUp() throws SQLException {
         String olds = SqlText.join(
                 spec.folded(), "", column -> ", i.%s AS %s".formatted(SqlText.name(column.name()), old(column)));
+        String at = SqlText.join(
+                spec.orderColumns(),
+                "",
+                column -> ", i.%s AS %s".formatted(SqlText.name(column.name()), SqlText.name(AT + column.name())));
         String kept = SqlText.join(layout.kept(), "", column -> ", " + SqlText.name(column.name()));
         db.execute("""
                 CREATE TEMP TABLE %s AS
-                SELECT b.%s, b.%s, i.rowid AS %s, i.%s, i.%s, i.%s AS %scontent%s,
+                SELECT b.%s, b.%s, i.%s, i.%s, i.%s AS %scontent%s%s,
                   %s AS _sluice_cmp, %s AS _sluice_improved
-                FROM (SELECT rowid AS %s, %s AS %s, %s AS %s%s FROM %s) b LEFT JOIN %s i ON b.%s = i.%s""".formatted(
+                FROM (SELECT %s, %s AS %s, %s AS %s%s FROM %s) b LEFT JOIN %s i ON b.%s = i.%s""".formatted(
                         LOOKED,
                         BATCH_ROW,
                         IndexLayout.CONTENT,
-                        ROW,
                         FileRelation.FILE,
                         FileRelation.POSITION,
                         IndexLayout.CONTENT,
                         OLD,
                         olds,
+                        at,
                         spec.orderBy().isEmpty() ? "0" : compare(spec.orderColumns(), "b.", "i."),
                         improved(),
                         BATCH_ROW,
@@ -195,37 +197,29 @@ final class KeyedMerge {
     /** Fetches what the entries do not hold, for late improvements and ties. */
     private void loadExisting() throws SQLException {
         boolean ties = spec.tie() == Tie.GREATER_CONTENT;
+        String order = SqlText.join(
+                spec.orderColumns(),
+                "",
+                column -> ", %s AS %s".formatted(SqlText.name(AT + column.name()), SqlText.name(column.name())));
         String needed =
-                "SELECT %s, %s, %s, %s FROM %s WHERE %s IS NOT NULL AND ((_sluice_cmp < 0 AND _sluice_improved)%s)"
+                "SELECT %1$s, %2$s, %3$s%4$s FROM %5$s WHERE %2$s IS NOT NULL AND ((_sluice_cmp < 0 AND _sluice_improved)%6$s)"
                         .formatted(
                                 BATCH_ROW,
-                                ROW,
                                 FileRelation.FILE,
                                 FileRelation.POSITION,
+                                order,
                                 LOOKED,
-                                ROW,
                                 ties
                                         ? " OR (_sluice_cmp = 0 AND %s <> %scontent)"
                                                 .formatted(IndexLayout.CONTENT, OLD)
                                         : "");
-        String entries = SqlText.join(spec.orderColumns(), "", column -> ", i." + SqlText.name(column.name()));
         String rests = SqlText.join(layout.rest(), "", column -> ", x." + SqlText.name(column.name()));
-        db.execute("CREATE TEMP TABLE %s AS SELECT n.%s, n.%s, n.%s%s FROM (%s) n JOIN %s i ON i.rowid = n.%s"
-                .formatted(
-                        "sluice_needed",
-                        BATCH_ROW,
-                        FileRelation.FILE,
-                        FileRelation.POSITION,
-                        entries,
-                        needed,
-                        KeyIndex.ENTRY,
-                        ROW));
+        db.execute("CREATE TEMP TABLE sluice_needed AS " + needed);
         db.execute(
                 "CREATE TEMP TABLE sluice_kept AS SELECT n.* EXCLUDE (%1$s, %2$s)%3$s FROM sluice_needed n JOIN %4$s x ON x.%1$s = n.%1$s AND x.%2$s = n.%2$s"
                         .formatted(FileRelation.FILE, FileRelation.POSITION, rests, KeyIndex.REST));
-        db.execute(
-                "CREATE TEMP TABLE %s AS SELECT e.*, %s AS _sluice_tie FROM sluice_kept e JOIN %s b ON b.rowid = e.%s"
-                        .formatted(EXISTING, ties ? compare(spec.precedence(), "b.", "e.") : "0", batch, BATCH_ROW));
+        db.execute("CREATE TEMP TABLE %s AS SELECT e.*, %s AS _sluice_tie FROM sluice_kept e JOIN %s b ON b.%s = e.%s"
+                .formatted(EXISTING, ties ? compare(spec.precedence(), "b.", "e.") : "0", batch, BATCH_ROW, BATCH_ROW));
     }
 
     private static String old(MergeColumn column) {

@@ -34,19 +34,20 @@ import org.jspecify.annotations.Nullable;
  * @param superseded delete files that they take the place of
  * @param touched the data files, with their deletes as they will be
  */
-record Replacement(List<DeleteFile> added, List<DeleteFile> superseded, List<LiveFile> touched) {
+public record Replacement(List<DeleteFile> added, List<DeleteFile> superseded, List<LiveFile> touched) {
     private static final long TARGET_BYTES = 64L << 20;
 
-    static Replacement none() {
+    public static Replacement none() {
         return new Replacement(List.of(), List.of(), List.of());
     }
 
-    List<String> touchedPaths() {
+    public List<String> touchedPaths() {
         return touched.stream().map(live -> live.file().location()).toList();
     }
 
     /** Writes the delete files; they are in no table yet. */
-    static Replacement write(Table table, TableFiles files, Map<String, List<Long>> positions, String operationId) {
+    public static Replacement write(
+            Table table, TableFiles files, Map<String, List<Long>> positions, String operationId) {
         if (positions.isEmpty()) {
             return none();
         }

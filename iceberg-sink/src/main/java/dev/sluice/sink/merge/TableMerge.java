@@ -2,7 +2,6 @@ package dev.sluice.sink.merge;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.sink.duck.DataFileWriter;
 import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
@@ -27,7 +26,6 @@ import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdateProperties;
-import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -147,11 +145,12 @@ public final class TableMerge {
         KeyedMerge merge = new KeyedMerge(db, spec, batch.relation());
         merge.deleteMissing(missing(batch));
         MergeCounts counts = merge.decide().withStale(buried);
-        List<DataFile> added = write(merge.outSelect(), counts.written());
+        WrittenRows written = write(merge.outSelect(), counts.written());
+        List<DataFile> added = written.files();
         Replacement replaced = Replacement.write(table, files, merge.replacedPositions(index), attemptId);
         commitDeleted(caches, stamp);
         Planned planned =
-                new Planned(merge.outSelect(), () -> kept(replaced), now -> now + counts.inserted() - counts.deleted());
+                new Planned(written.select(), () -> kept(replaced), now -> now + counts.inserted() - counts.deleted());
         Snapshot committed =
                 commit(stamp, counts.deleted(), () -> gate.pass(planned), added, replaced.added(), transaction -> {
                     if (!counts.changesRows()) {
@@ -168,16 +167,12 @@ public final class TableMerge {
                             .validateNoConflictingDeleteFiles();
                 });
         try {
-            index.follow(
-                    committed,
-                    added.stream().map(TableMerge::rows).toList(),
-                    merge.replacedEntries(),
-                    replaced.touched());
+            index.follow(committed, written, merge.replaced(), replaced.touched());
         } catch (SQLException e) {
             // The rows are committed, and an index that lags is caught up by the next run.
             LOG.warn("Key index did not follow a commit: table={}", table.name(), e);
         }
-        return new Outcome(counts, committed.snapshotId(), 0, 0, bytes(added));
+        return new Outcome(counts, committed.snapshotId(), 0, 0, written.bytes());
     }
 
     /** Replaces all rows of the table with the batch, folded by key. */
@@ -190,9 +185,10 @@ public final class TableMerge {
                         SqlText.list(spec.columns(), column -> SqlText.name(column.name())),
                         batch.relation(),
                         SqlText.list(spec.key(), SqlText::name));
-        List<DataFile> added = write(select, rows);
+        WrittenRows written = write(select, rows);
+        List<DataFile> added = written.files();
         commitDeleted(caches, stamp);
-        Planned planned = new Planned(select, List::of, now -> rows);
+        Planned planned = new Planned(written.select(), List::of, now -> rows);
         Snapshot committed = commit(stamp, Stamp.UNKNOWN, () -> gate.pass(planned), added, List.of(), transaction -> {
             OverwriteFiles overwrite = transaction.newOverwrite();
             DataFileSet oldFiles = DataFileSet.create();
@@ -210,7 +206,7 @@ public final class TableMerge {
                 .mapToLong(live -> files.rows(live).rows())
                 .sum();
         MergeCounts counts = new MergeCounts(rows, 0, 0, 0, before);
-        return new Outcome(counts, committed.snapshotId(), 0, 0, bytes(added));
+        return new Outcome(counts, committed.snapshotId(), 0, 0, written.bytes());
     }
 
     /** The rows that stay where they are. */
@@ -244,12 +240,8 @@ public final class TableMerge {
         return relations;
     }
 
-    private List<DataFile> write(String select, long rows) throws SQLException {
-        if (rows == 0) {
-            return List.of();
-        }
-        List<String> columns = spec.columns().stream().map(MergeColumn::name).toList();
-        return new DataFileWriter(db, local).write(table, select, columns, attemptId);
+    private WrittenRows write(String select, long rows) throws SQLException {
+        return WrittenRows.write(db, local, table, spec, select, rows, attemptId);
     }
 
     @FunctionalInterface
@@ -327,14 +319,5 @@ public final class TableMerge {
                 LOG.debug("Left a file of a lost commit: file={}", location, e);
             }
         });
-    }
-
-    private static FileRows rows(DataFile file) {
-        return FileRows.except(
-                file.location(), file.fileSizeInBytes(), file.recordCount(), 0, PositionDeleteIndex.empty());
-    }
-
-    private static long bytes(List<DataFile> files) {
-        return files.stream().mapToLong(DataFile::fileSizeInBytes).sum();
     }
 }

@@ -22,7 +22,8 @@ public record EngineSettings(Path workFolder, String memoryLimit, int threads, i
         }
     }
 
-    Path indexFolder() {
+    /** Where the key indexes are. */
+    public Path indexFolder() {
         return workFolder.resolve("index");
     }
 

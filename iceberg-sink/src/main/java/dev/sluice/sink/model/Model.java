@@ -33,6 +33,9 @@ public record Model(
         MergeSpec merge,
         List<QualityTest> tests,
         List<Ref> testRefs) {
+    /** What is added to a model's name for the table of the keys that were deleted for good. */
+    public static final String DELETED = "__deleted";
+
     public Model {
         refs = List.copyOf(refs);
         columns = List.copyOf(columns);

@@ -104,10 +104,23 @@ final class ModelAttempt {
     /** Whether there is nothing that the table has not consumed. */
     boolean isUpToDate() {
         if (model.incremental() == Incremental.FULL) {
-            return current().equals(previous.map(Stamp::upstream).orElse(Map.of()));
+            return holdsCurrentRows();
         }
         Long now = current().get(model.driver().name());
         return now == null || now.equals(consumed(model.driver().name()).orElse(null));
+    }
+
+    /** Whether every ref has the rows that were consumed; a compaction is no reason to compute everything again. */
+    private boolean holdsCurrentRows() {
+        Map<String, Long> then = previous.map(Stamp::upstream).orElse(Map.of());
+        if (!then.keySet().equals(current().keySet())) {
+            return false;
+        }
+        return upstream.entrySet().stream().allMatch(ref -> {
+            Long from = then.get(ref.getKey());
+            Snapshot now = ref.getValue().currentSnapshot();
+            return now == null || (from != null && Changes.none(ref.getValue(), from, now));
+        });
     }
 
     /** How far the attempt goes, per ref that has a snapshot. */

@@ -3,6 +3,7 @@ package dev.sluice.sink.model;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.DuckTypes;
+import dev.sluice.sink.table.Namespaces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
@@ -25,8 +25,6 @@ import org.apache.iceberg.types.Types;
 
 /** The tables of models: created and widened as declared. */
 final class ModelTables {
-    private static final String DELETED = "__deleted";
-
     private final Catalog catalog;
 
     ModelTables(Catalog catalog) {
@@ -57,26 +55,18 @@ final class ModelTables {
 
     /** The table of the keys that were deleted from a model's table for good. */
     Table requireDeleted(Model model) {
-        return find(model.name() + DELETED).orElseGet(() -> {
+        return find(model.name() + Model.DELETED).orElseGet(() -> {
             List<ModelColumn> key = model.columns().stream()
                     .filter(column -> model.uniqueKey().contains(column.name()))
                     .toList();
             TableLayout layout = new TableLayout(model.layout().formatVersion(), List.of());
-            return create(identifier(model.name() + DELETED), key, model.uniqueKey(), layout);
+            return create(identifier(model.name() + Model.DELETED), key, model.uniqueKey(), layout);
         });
     }
 
     private Table create(Model model) {
         TableIdentifier identifier = identifier(model.name());
-        if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(identifier.namespace())) {
-            try {
-                namespaces.createNamespace(identifier.namespace());
-            } catch (AlreadyExistsException e) {
-                // Somebody else made it in between, which is as good.
-                return find(model.name())
-                        .orElseGet(() -> create(identifier, model.columns(), model.uniqueKey(), model.layout()));
-            }
-        }
+        Namespaces.ensure(catalog, identifier.namespace());
         return create(identifier, model.columns(), model.uniqueKey(), model.layout());
     }
 
@@ -90,7 +80,11 @@ final class ModelTables {
                             TableProperties.FORMAT_VERSION,
                             Integer.toString(layout.formatVersion()),
                             TableProperties.PARQUET_COMPRESSION,
-                            "zstd"));
+                            "zstd",
+                            TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED,
+                            "true",
+                            TableProperties.METADATA_PREVIOUS_VERSIONS_MAX,
+                            "20"));
         } catch (AlreadyExistsException e) {
             return catalog.loadTable(identifier);
         }

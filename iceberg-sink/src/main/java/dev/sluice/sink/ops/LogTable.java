@@ -1,5 +1,6 @@
 package dev.sluice.sink.ops;
 
+import dev.sluice.sink.table.Namespaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -85,9 +85,7 @@ final class LogTable {
             return catalog.loadTable(identifier);
         } catch (NoSuchTableException e) {
             try {
-                if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(NAMESPACE)) {
-                    namespaces.createNamespace(NAMESPACE);
-                }
+                Namespaces.ensure(catalog, NAMESPACE);
                 return catalog.createTable(
                         identifier,
                         schema,

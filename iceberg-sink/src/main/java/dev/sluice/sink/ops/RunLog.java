@@ -88,9 +88,14 @@ public final class RunLog implements TestHistory {
     private boolean loaded;
 
     public RunLog(Catalog catalog, InstantSource clock) {
-        this.runs = new LogTable(catalog, "model_runs", RUNS);
+        this.runs = runs(catalog);
         this.tests = new LogTable(catalog, "test_results", TESTS);
         this.clock = clock;
+    }
+
+    /** The table of runs. */
+    static LogTable runs(Catalog catalog) {
+        return new LogTable(catalog, "model_runs", RUNS);
     }
 
     /** Logs the runs of one round. Never throws: what cannot be written now is written next time. */

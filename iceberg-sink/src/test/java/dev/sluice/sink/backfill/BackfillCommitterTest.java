@@ -80,7 +80,7 @@ class BackfillCommitterTest {
     }
 
     private BackfillCommitter.Outcome commit(LandedStretch... stretches) {
-        return new BackfillCommitter(table(), lost -> lost < 5).commit("bf-1", 3, List.of(stretches));
+        return new BackfillCommitter(table(), lost -> lost < 5).commit("bf-1", 3, LandedBatch.of(List.of(stretches)));
     }
 
     private LedgerEntry entry() {

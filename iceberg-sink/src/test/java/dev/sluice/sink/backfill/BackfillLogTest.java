@@ -11,6 +11,7 @@ import dev.sluice.sink.ledger.SourcePartition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,14 @@ class BackfillLogTest {
 
     private static Backfill planned(String id, Instant created) {
         return new Backfill(
-                new BackfillJob(id, "orders", "bronze.orders", false, List.of("silver.orders"), created),
+                new BackfillJob(
+                        id,
+                        "orders",
+                        "bronze.orders",
+                        Landing.OVERWRITE,
+                        Publication.ATOMIC,
+                        List.of("silver.orders"),
+                        created),
                 List.of(
                         BackfillBatch.planned(1, "2026-01-01", List.of(new OffsetRange(P0, 0, 10))),
                         BackfillBatch.planned(2, "2026-01-02", List.of(new OffsetRange(P0, 10, 20)))));
@@ -127,5 +135,24 @@ class BackfillLogTest {
         assertThatExceptionOfType(SluiceException.class)
                 .isThrownBy(() -> log.require("nobody"))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BACKFILL_UNKNOWN));
+    }
+
+    @Test
+    void a_log_of_an_older_version_is_read_and_gets_the_columns_that_it_lacks_with_the_next_change() {
+        log.enter(planned("one", NOON));
+        catalog.loadTable(TableIdentifier.parse(BackfillLog.TABLE))
+                .updateSchema()
+                .deleteColumn("landing")
+                .deleteColumn("publish")
+                .commit();
+
+        assertThat(log.require("one").job().landing()).isEqualTo(Landing.MISSING);
+        assertThat(log.require("one").job().publication()).isEqualTo(Publication.BATCH);
+        log.update("one", batch("one", 1).started(NOON));
+        log.enter(planned("two", NOON));
+
+        assertThat(log.require("one").job().landing()).isEqualTo(Landing.MISSING);
+        assertThat(log.require("one").state()).isEqualTo(BatchState.RUNNING);
+        assertThat(log.require("two").job().landing()).isEqualTo(Landing.OVERWRITE);
     }
 }

@@ -63,6 +63,20 @@ class DeadLetterTableTest {
     }
 
     @Test
+    void a_writer_that_was_overtaken_within_its_range_is_told_to_look_again() {
+        DeadLetterTable slow = table();
+        slow.ledger();
+        table().append(range(0, 2), rows(0, 2));
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> slow.append(range(0, 4), rows(0, 4)))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.COMMIT_CONFLICT));
+
+        slow.append(range(2, 4), rows(2, 4));
+        assertThat(read("_dlq_offset")).hasSize(4);
+    }
+
+    @Test
     void offsets_that_were_skipped_are_refused() {
         table().append(range(0, 2), rows(0, 2));
 

@@ -39,6 +39,8 @@ class DecodePlanFuzzTest {
             Schema schema = seed == 0 ? OrderSchemas.v2() : seed == 1 ? RECURSIVE : avro.record(0);
             LandingSpec spec = seed % 2 == 0 ? LandingSpec.defaults() : masked(schema);
             DecodePlan plan = plan(schema, spec);
+            Workbench bench = bench(schema, spec);
+            DecodePlan direct = bench.plan(1, schema);
             List<byte[]> good = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 good.add(BronzeFixture.encode(schema, valueOf(avro, schema, i)));
@@ -56,6 +58,17 @@ class DecodePlanFuzzTest {
                 }
                 if (cost > BYTES_PER_VALUE + BYTES_PER_BYTE * input.length) {
                     fail("%d bytes allocated, seed %d, input %d of %d bytes", cost, seed, i, input.length);
+                }
+                bench.columns().mark();
+                before = allocated();
+                Landed answer = direct.decode(input, 0);
+                cost = allocated() - before;
+                bench.columns().rollback();
+                if (!answer.equals(landed)) {
+                    fail("the direct plan says %s instead of %s, seed %d, input %d", answer, landed, seed, i);
+                }
+                if (cost > BYTES_PER_VALUE * 2 + BYTES_PER_BYTE * input.length) {
+                    fail("%d bytes allocated by the direct plan, seed %d, input %d", cost, seed, i);
                 }
                 if (landed instanceof Landed.Rejected rejected) {
                     reasons.merge(rejected.reason(), 1, Integer::sum);
@@ -119,10 +132,20 @@ class DecodePlanFuzzTest {
         BronzeFixture bronze = new BronzeFixture();
         Types.StructType table =
                 bronze.tables.evolved(bronze.name, 1, schema).schema().asStruct();
-        return DecodePlan.compile(schema, table, spec, new Masks(spec.pii()));
+        return DecodePlan.intoRow(
+                schema,
+                table,
+                spec,
+                new Masks(spec.pii()),
+                new StructRow(table.fields().size()));
     }
 
-    private static byte[] mutated(byte[] good, Random random) {
+    private static Workbench bench(Schema schema, LandingSpec spec) {
+        BronzeFixture bronze = new BronzeFixture();
+        return new Workbench(bronze.tables.evolved(bronze.name, 1, schema), spec, new Workbenches());
+    }
+
+    static byte[] mutated(byte[] good, Random random) {
         if (random.nextInt(8) == 0) {
             byte[] noise = new byte[1 + random.nextInt(200)];
             random.nextBytes(noise);

@@ -18,11 +18,12 @@ class DictionaryMemoryTest {
     private static final int ROWS = 3_000;
 
     private final BronzeFixture bronze = new BronzeFixture();
-    private final DictionaryMemory memory = new DictionaryMemory();
+    private final LandingMemory landing = new LandingMemory();
+    private final DictionaryMemory memory = landing.dictionaries();
 
     private List<DataFile> land(int from) {
         PartitionWriter writer = new PartitionWriter(
-                bronze.tables, bronze.name, LandingSpec.defaults(), () -> BronzeFixture.NOW, memory);
+                bronze.tables, bronze.name, LandingSpec.defaults(), () -> BronzeFixture.NOW, landing);
         Schema schema = OrderSchemas.v2();
         for (int i = from; i < from + ROWS; i++) {
             byte[] avro = BronzeFixture.encode(schema, OrderEvents.event(schema, i));
@@ -73,7 +74,11 @@ class DictionaryMemoryTest {
                 .set("write.parquet.dict-encoding-enabled.column.currency", "true")
                 .commit();
         PartitionWriter writer = new PartitionWriter(
-                new BronzeTables(bronze.catalog), bronze.name, LandingSpec.defaults(), () -> BronzeFixture.NOW, memory);
+                new BronzeTables(bronze.catalog),
+                bronze.name,
+                LandingSpec.defaults(),
+                () -> BronzeFixture.NOW,
+                landing);
         Schema schema = OrderSchemas.v2();
         for (int i = 0; i < ROWS; i++) {
             BronzeFixture.land(writer, i, 1, schema, BronzeFixture.encode(schema, OrderEvents.event(schema, i)));

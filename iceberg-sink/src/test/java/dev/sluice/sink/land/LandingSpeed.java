@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.avro.Schema;
 
-/** Prints how many order events per CPU second one thread lands, decoding and Parquet together. */
+/**
+ * Prints how many order events per CPU second one thread lands, decoding and Parquet together; with the argument
+ * {@code plain} by the plain way.
+ */
 final class LandingSpeed {
     private static final int EVENTS = 200_000;
 
@@ -20,7 +23,7 @@ final class LandingSpeed {
             values.add(BronzeFixture.framed(BronzeFixture.encode(schema, OrderEvents.event(schema, i))));
         }
         DecodePlan plan = DecodePlanFuzzTest.plan(schema, LandingSpec.defaults());
-        DictionaryMemory memory = new DictionaryMemory();
+        LandingMemory memory = new LandingMemory(args.length == 0 || !args[0].equals("plain"));
         for (int round = 0; round < 6; round++) {
             BronzeFixture bronze = new BronzeFixture();
             long decodeFrom = cpu();

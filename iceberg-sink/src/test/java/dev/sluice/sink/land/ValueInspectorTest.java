@@ -64,8 +64,12 @@ class ValueInspectorTest {
         for (int length = 0; length < value.length; length++) {
             byte[] cut = Arrays.copyOf(value, length);
             PartialValue read = ValueInspector.inspect(SCHEMA, cut, 0, OPEN);
-            Landed landed = DecodePlan.compile(
-                            SCHEMA, BronzeColumns.schema().asStruct(), OPEN, new Masks(PiiRules.none()))
+            Landed landed = DecodePlan.intoRow(
+                            SCHEMA,
+                            BronzeColumns.schema().asStruct(),
+                            OPEN,
+                            new Masks(PiiRules.none()),
+                            new StructRow(8))
                     .decode(cut, 0);
             if (length > 0) {
                 assertThat(read.failure()).as("cut at %d", length).isEqualTo(landed);

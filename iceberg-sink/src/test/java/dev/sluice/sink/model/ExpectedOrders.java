@@ -14,29 +14,29 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The judge: silver and gold of a set of events, computed in plain Java with nothing of the sink. */
-final class ExpectedOrders {
+public final class ExpectedOrders {
     private static final Comparator<OrderEvent> BY_ORDERING =
             Comparator.comparingInt(OrderEvent::version).thenComparing(OrderEvent::time);
 
     private final Map<String, List<OrderEvent>> byOrder;
 
-    ExpectedOrders(Collection<OrderEvent> events) {
+    public ExpectedOrders(Collection<OrderEvent> events) {
         byOrder =
                 events.stream().collect(Collectors.groupingBy(OrderEvent::orderId, TreeMap::new, Collectors.toList()));
     }
 
-    List<String> silver() {
+    public List<String> silver() {
         return byOrder.values().stream().map(ExpectedOrders::silver).sorted().toList();
     }
 
-    List<String> facts() {
+    public List<String> facts() {
         return byOrder.values().stream()
                 .map(events -> fact(events).toString())
                 .sorted()
                 .toList();
     }
 
-    List<String> revenue() {
+    public List<String> revenue() {
         Map<String, long[]> days = new TreeMap<>();
         byOrder.values().forEach(events -> {
             Map<String, Object> fact = fact(events);
@@ -90,9 +90,7 @@ final class ExpectedOrders {
         row.put("currency", newest.currency());
         row.put("country", newest.country());
         row.put("channel", newest.channel());
-        row.put(
-                "item_count",
-                newest.quantities().stream().mapToLong(Integer::longValue).sum());
+        row.put("item_count", (long) newest.quantities().size());
         row.put("updated_at", utc(newest.time()));
         row.put("refund_cents", largest(events, "REFUNDED", true).max().orElse(0));
         return row;

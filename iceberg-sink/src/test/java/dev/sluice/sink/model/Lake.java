@@ -44,8 +44,8 @@ import org.apache.iceberg.util.DeleteFileSet;
 import org.jspecify.annotations.Nullable;
 
 /** A lake on the local disk: bronze written, and every table read, by Iceberg's own generic classes. */
-final class Lake implements AutoCloseable {
-    static final Path MODELS = Path.of("..", "models");
+public final class Lake implements AutoCloseable {
+    public static final Path MODELS = Path.of("..", "models");
     private static final TableIdentifier BRONZE = TableIdentifier.of("bronze", "orders");
     private static final List<Types.NestedField> ITEM = List.of(
             Types.NestedField.optional(31, "sku", Types.StringType.get()),
@@ -60,7 +60,7 @@ final class Lake implements AutoCloseable {
         this.folder = folder;
     }
 
-    static Lake create(Path folder) {
+    public static Lake create(Path folder) {
         JdbcCatalog catalog = new JdbcCatalog();
         catalog.initialize(
                 "lake",
@@ -96,19 +96,19 @@ final class Lake implements AutoCloseable {
                 Types.NestedField.optional(14, "_kafka_key", Types.BinaryType.get()));
     }
 
-    Catalog catalog() {
+    public Catalog catalog() {
         return catalog;
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    EngineSettings settings() {
+    public EngineSettings settings() {
         return new EngineSettings(folder.resolve("work"), "512MB", 2, 5);
     }
 
-    ModelEngine engine() {
+    public ModelEngine engine() {
         return engine((model, attempt) -> {});
     }
 
@@ -116,11 +116,11 @@ final class Lake implements AutoCloseable {
         return new ModelEngine(catalog, settings(), Clock.systemUTC(), beforeCommit);
     }
 
-    Table table(String name) {
+    public Table table(String name) {
         return catalog.loadTable(ModelTables.identifier(name));
     }
 
-    void addChannel() {
+    public void addChannel() {
         table("bronze.orders")
                 .updateSchema()
                 .addColumn("channel", Types.StringType.get())
@@ -128,7 +128,7 @@ final class Lake implements AutoCloseable {
     }
 
     /** Appends events as one data file in one snapshot. */
-    void land(List<OrderEvent> events) {
+    public void land(List<OrderEvent> events) {
         Table bronze = table("bronze.orders");
         Schema schema = bronze.schema();
         List<Record> rows = new ArrayList<>();
@@ -254,7 +254,7 @@ final class Lake implements AutoCloseable {
         return parts;
     }
 
-    List<Record> records(String name) {
+    public List<Record> records(String name) {
         try (CloseableIterable<Record> rows = IcebergGenerics.read(table(name)).build()) {
             List<Record> records = new ArrayList<>();
             rows.forEach(row -> records.add(row.copy()));
@@ -265,7 +265,7 @@ final class Lake implements AutoCloseable {
     }
 
     /** The rows of a table as text, sorted. */
-    List<String> rows(String name) {
+    public List<String> rows(String name) {
         return records(name).stream().map(Lake::text).sorted().toList();
     }
 

@@ -2,10 +2,21 @@ package dev.sluice.sink.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.maintenance.Budget;
+import dev.sluice.sink.maintenance.DuckRewriter;
+import dev.sluice.sink.maintenance.GroupRewriter;
+import dev.sluice.sink.maintenance.Holds;
+import dev.sluice.sink.maintenance.MaintainedTable;
+import dev.sluice.sink.maintenance.RecordRewriter;
+import dev.sluice.sink.maintenance.TableMaintenance;
 import dev.sluice.sink.merge.MergeCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +86,42 @@ interface MergeContract {
         assertThat(lake.rows("silver.orders")).isEqualTo(expected.silver());
         assertThat(lake.rows("gold.fct_orders")).isEqualTo(expected.facts());
         assertThat(lake.rows("gold.revenue_daily")).isEqualTo(expected.revenue());
+    }
+
+    @Test
+    default void a_messy_history_with_every_table_compacted_and_expired_after_every_batch(@TempDir Path folder)
+            throws Exception {
+        History history = History.of(17, 40, 4);
+        ModelSet models = models(folder);
+        Budget tight = new Budget(1 << 20, 2, 0.01, 1, Duration.ZERO, 1, Duration.ofDays(3), 64 << 20);
+        GroupRewriter duck =
+                new DuckRewriter(new DuckDbSettings("256MB", 2, folder.resolve("spill")), folder.resolve("rewrites"));
+        GroupRewriter rewriter = (table, group, file) ->
+                (table.name().contains("bronze") ? new RecordRewriter() : duck).rewrite(table, group, file);
+        try (Lake lake = lake(folder)) {
+            TableMaintenance maintenance = new TableMaintenance(tight, rewriter, Clock.systemUTC(), TableFaults.none());
+            long commits = 0;
+            for (List<OrderEvent> batch : history.batches()) {
+                lake.land(batch);
+                lake.engine().run(models);
+                for (String name : List.of("bronze.orders", "silver.orders", "gold.fct_orders", "gold.revenue_daily")) {
+                    MaintainedTable table = new MaintainedTable(
+                            name, MaintainedTable.Files.CONTAINERS, new Holds(lake.catalog(), models).of(name));
+                    commits += maintenance
+                            .run(lake.table(name), table, () -> true)
+                            .compaction()
+                            .commits();
+                }
+            }
+            assertThat(commits).isGreaterThan(5);
+            lake.engine().run(models);
+            assertTables(lake, history.events());
+            for (Model model : models.models()) {
+                List<String> rows = lake.rows(model.name());
+                lake.engine().rebuild(model);
+                assertThat(lake.rows(model.name())).isEqualTo(rows);
+            }
+        }
     }
 
     @Test

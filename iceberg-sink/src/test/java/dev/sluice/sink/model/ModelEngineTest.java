@@ -56,7 +56,7 @@ class ModelEngineTest {
         assertThat(lake.row("silver.orders", "a"))
                 .containsEntry("status", "SHIPPED")
                 .containsEntry("channel", "WEB")
-                .containsEntry("item_count", 3L)
+                .containsEntry("item_count", 2L)
                 .containsEntry("placed_at", DAY.plusSeconds(3600).atOffset(ZoneOffset.UTC))
                 .containsEntry("paid_at", DAY.plusSeconds(3 * 3600).atOffset(ZoneOffset.UTC));
         assertThat(lake.row("gold.fct_orders", "a"))

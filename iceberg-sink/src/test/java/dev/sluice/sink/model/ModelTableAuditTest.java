@@ -3,15 +3,24 @@ package dev.sluice.sink.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.KeyIndexAudit;
 import dev.sluice.sink.audit.ModelTableAudit;
 import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.merge.Stamp;
+import dev.sluice.sink.merge.TableFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.data.GenericRecord;
@@ -113,6 +122,82 @@ class ModelTableAuditTest {
 
         overwrite("gold.revenue_daily", rows -> rows.add(rows.get(0)));
         assertThat(failures()).extracting(AuditLine::subject).contains("gold.revenue_daily");
+    }
+
+    private List<AuditLine> deepAudit() {
+        DuckDbSettings settings = new DuckDbSettings("512MB", 1, folder.resolve("spill"));
+        return new ModelTableAudit(
+                        lake.catalog(),
+                        settings,
+                        ModelTableAudit.Depth.ROWS,
+                        List.of(new KeyIndexAudit(settings, lake.settings().indexFolder())))
+                .check(models);
+    }
+
+    @Test
+    void row_by_row_the_rows_that_only_the_table_has_are_shown() {
+        assertThat(deepAudit()).noneMatch(AuditLine::failed);
+        overwrite("silver.orders", rows -> rows.get(0).setField("amount_cents", 7L));
+
+        assertThat(deepAudit())
+                .filteredOn(line -> line.failed() && line.compared().contains("one by one"))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.expected()).isEqualTo("4");
+                    assertThat(line.found()).isEqualTo("3");
+                    assertThat(line.detail()).contains("in the table only: ", "|7|");
+                });
+    }
+
+    @Test
+    void an_index_that_lags_is_named_and_one_that_denies_it_is_found() throws Exception {
+        Path index = lake.settings().indexFolder().resolve("silver.orders.duckdb");
+        assertThat(index(deepAudit()).verdict()).isEqualTo(AuditLine.Verdict.PASS);
+        Path older = Files.copy(index, folder.resolve("older.duckdb"));
+        land(event("e", "PLACED", 1, 1));
+        Files.copy(older, index, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(index(deepAudit()).compared()).contains("stale", "the next run catches it up");
+
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + index);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE tag SET snapshot_id = "
+                    + lake.table("silver.orders").currentSnapshot().snapshotId());
+        }
+
+        assertThat(deepAudit()).filteredOn(AuditLine::failed).singleElement().satisfies(line -> {
+            assertThat(line.subject()).isEqualTo("silver.orders");
+            assertThat(line.expected()).isEqualTo("5");
+            assertThat(line.found()).isEqualTo("4");
+        });
+    }
+
+    private static AuditLine index(List<AuditLine> lines) {
+        return lines.stream()
+                .filter(line -> line.promise().startsWith("The key index")
+                        && line.subject().equals("silver.orders"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_missing_file_is_named_and_what_needs_it_is_not_compared() throws Exception {
+        DataFile file = TableFiles.current(lake.table("silver.orders"))
+                .files()
+                .iterator()
+                .next()
+                .file();
+        Files.delete(LocalFiles.local(file.location()).orElseThrow());
+
+        List<AuditLine> lines = deepAudit();
+
+        assertThat(lines).filteredOn(AuditLine::failed).singleElement().satisfies(line -> {
+            assertThat(line.promise()).isEqualTo("Every file is there");
+            assertThat(line.detail()).contains(file.location());
+        });
+        assertThat(lines)
+                .filteredOn(line -> line.compared().contains("files that it takes are not there"))
+                .extracting(AuditLine::subject)
+                .contains("silver.orders", "gold.fct_orders");
     }
 
     @Test

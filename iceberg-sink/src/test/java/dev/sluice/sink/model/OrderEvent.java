@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An order event as it lies in bronze. */
-record OrderEvent(
+public record OrderEvent(
         String eventId,
         String orderId,
         long customerId,
@@ -18,7 +18,7 @@ record OrderEvent(
         List<Integer> quantities,
         @Nullable String channel) {
 
-    static OrderEvent of(String orderId, String type, int version, Instant time) {
+    public static OrderEvent of(String orderId, String type, int version, Instant time) {
         return new OrderEvent(
                 orderId + "-" + type + "-" + version,
                 orderId,
@@ -33,7 +33,7 @@ record OrderEvent(
                 "WEB");
     }
 
-    OrderEvent amount(long cents) {
+    public OrderEvent amount(long cents) {
         return new OrderEvent(
                 eventId, orderId, customerId, type, version, cents, currency, country, time, quantities, channel);
     }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** How a request says who asks. No implementation shows its secret in {@link Object#toString}. */
-sealed interface Credentials {
+sealed interface Credentials
+        permits Credentials.None, Credentials.Basic, Credentials.Bearer, ConfluentSchemaRegistry.Configured {
     /** Value of the {@code Authorization} header, if one is to be sent. */
     Optional<String> header();
 

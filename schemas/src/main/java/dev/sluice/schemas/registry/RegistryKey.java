@@ -16,6 +16,11 @@ public enum RegistryKey {
             "schema.registry.url",
             null,
             "Addresses of the registry, separated by commas; the next is asked when one fails."),
+    CLIENT(
+            "schema.registry.client",
+            "sluice",
+            "sluice is the built-in client; confluent takes Confluent's own, which must be on the class path and then"
+                    + " gets all other properties as they are."),
     BASIC_AUTH_SOURCE(
             "basic.auth.credentials.source",
             null,

@@ -2,6 +2,7 @@ package dev.sluice.schemas.registry;
 
 import dev.sluice.error.SluiceException;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
@@ -12,6 +13,22 @@ import org.apache.avro.Schema;
  * anything about a schema; only {@code SCHEMA_NOT_FOUND} says that the registry has none.
  */
 public interface SchemaRegistry extends AutoCloseable {
+    /**
+     * The client that the property {@code schema.registry.client} names. Nothing is asked of the registry yet.
+     *
+     * @throws SluiceException {@code CONFIG_INVALID} for an unknown name or a wrong value, or when Confluent's client
+     *     is asked for and not on the class path
+     */
+    static SchemaRegistry from(Map<String, String> properties) {
+        String client = properties.getOrDefault(
+                RegistryKey.CLIENT.property(), RegistryKey.CLIENT.standard().orElseThrow());
+        return switch (client) {
+            case "sluice" -> HttpSchemaRegistry.from(properties);
+            case "confluent" -> ConfluentSchemaRegistry.from(properties, SchemaRegistry.class.getClassLoader());
+            default -> throw RegistryKey.CLIENT.invalid("there is no such client", "sluice or confluent", client);
+        };
+    }
+
     /**
      * The schema of a global id, with the schemas it refers to resolved. Served from memory after the first call.
      *

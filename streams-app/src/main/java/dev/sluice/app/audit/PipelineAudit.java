@@ -28,13 +28,27 @@ public final class PipelineAudit {
     private final SluiceConfig config;
     private final Catalog catalog;
     private final ModelAudit models;
+    private final List<BronzeAudit> more;
     private final InstantSource clock;
 
     public PipelineAudit(SluiceConfig config, Catalog catalog, ModelAudit models, InstantSource clock) {
+        this(config, catalog, models, List.of(), clock);
+    }
+
+    /** @param more what else is checked of every bronze table whose files are all there */
+    public PipelineAudit(
+            SluiceConfig config, Catalog catalog, ModelAudit models, List<BronzeAudit> more, InstantSource clock) {
         this.config = config;
         this.catalog = catalog;
         this.models = models;
+        this.more = List.copyOf(more);
         this.clock = clock;
+    }
+
+    /** Something to be checked of a bronze table at a snapshot. */
+    @FunctionalInterface
+    public interface BronzeAudit {
+        List<AuditLine> check(SourceConfig source, Table table, long snapshotId);
     }
 
     /** Compares the tables of the models with what their SQL gives on all that they were made from. */
@@ -61,10 +75,16 @@ public final class PipelineAudit {
         return new AuditReport(lines, Duration.between(start, clock.instant()));
     }
 
-    private static List<AuditLine> check(SourceConfig source, Table table, long snapshotId, SourceAudit sourceAudit) {
+    private List<AuditLine> check(SourceConfig source, Table table, long snapshotId, SourceAudit sourceAudit) {
         List<AuditLine> lines = new ArrayList<>();
         AuditLine stamps = stamps(source, table);
-        if (!stamps.failed()) {
+        List<AuditLine> files = new TableFilesAudit(table, source.table()).check(snapshotId);
+        boolean readable = files.stream().noneMatch(AuditLine::failed);
+        if (!readable) {
+            lines.add(AuditLine.note(
+                    "Nothing lost", source.table(), "rows not read, since files are missing: see below", 0));
+        }
+        if (!stamps.failed() && readable) {
             boolean counted = !source.eventId().isEmpty() && table.schema().findField(source.eventId()) != null;
             List<String> columns = new ArrayList<>(PLACE);
             if (counted) {
@@ -95,7 +115,10 @@ public final class PipelineAudit {
             }
         }
         lines.add(stamps);
-        lines.addAll(new TableFilesAudit(table, source.table()).check(snapshotId));
+        lines.addAll(files);
+        if (!stamps.failed() && readable) {
+            more.forEach(check -> lines.addAll(check.check(source, table, snapshotId)));
+        }
         return lines;
     }
 

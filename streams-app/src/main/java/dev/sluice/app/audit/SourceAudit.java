@@ -87,7 +87,7 @@ public final class SourceAudit {
             evidence.computeIfAbsent(partition, none -> new Stretches())
                     .add(Evidence.of(stretch, starts.getOrDefault(partition, stretch.first())));
         }
-        ReplayEvidence replays = new ReplayEvidence(markers.of(dlq));
+        ReplayEvidence replays = new ReplayEvidence(markers.settled(dlq));
         readSource(evidence, starts, replays);
         readDeadLetters(dlq, evidence, replays);
         bronze.forEach((topic, partition, offset) -> {

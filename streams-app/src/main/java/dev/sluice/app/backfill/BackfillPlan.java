@@ -38,6 +38,7 @@ public record BackfillPlan(Backfill backfill, List<PartitionPlan> partitions, Li
 
     /** Bytes of data files that would be written, about; 0 when bronze gives no measure. */
     public long bytesToLand() {
-        return Math.round(missing() * rowBytes);
+        long again = backfill.job().overwrites() ? recognised() : 0;
+        return Math.round((missing() + again) * rowBytes);
     }
 }

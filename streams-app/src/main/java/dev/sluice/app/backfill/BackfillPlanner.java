@@ -11,6 +11,7 @@ import dev.sluice.sink.backfill.AffectedModels;
 import dev.sluice.sink.backfill.Backfill;
 import dev.sluice.sink.backfill.BackfillJob;
 import dev.sluice.sink.backfill.HeldOffsets;
+import dev.sluice.sink.backfill.Publication;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.SourcePartition;
@@ -108,11 +109,20 @@ final class BackfillPlanner {
                 newId(),
                 request.source().name(),
                 request.source().table(),
-                request.fromBronze(),
+                request.landing(),
+                request.publication(),
                 AffectedModels.of(models, request.source().table(), request.select())
                         .names(),
                 clock.instant());
         BatchSlicer slicer = new BatchSlicer(request.slicing(), days(request, table));
+        if (request.overwrites()) {
+            notes.add(
+                    "Rows of the range are landed again and replaced; with the last batch the models are made anew from all of bronze.");
+        }
+        if (request.publication() == Publication.ATOMIC) {
+            notes.add(
+                    "All batches are staged on a branch and published at once; rows that went missing from a range in bronze are not put back.");
+        }
         return new BackfillPlan(
                 new Backfill(job, slicer.slice(ranges)), partitions, notes, table == null ? 0 : rowBytes(table));
     }
@@ -186,6 +196,9 @@ final class BackfillPlanner {
         private final TopicPartition partition;
         private final SourcePartition source;
         private final long start;
+        /** Whether rows before the start stay as they are, since the topic does not hold their records any more. */
+        private final boolean kept;
+
         private final long live;
 
         Limits(BackfillRequest request, TopicPartition partition, SourcePartition source, Ledger ledger) {
@@ -198,7 +211,8 @@ final class BackfillPlanner {
                     .mapToLong(stretch -> stretch.first())
                     .min()
                     .orElse(logStart);
-            this.start = request.fromBronze() ? firstHeld : Math.min(logStart, firstHeld);
+            this.kept = request.overwrites() && firstHeld < logStart;
+            this.start = request.fromBronze() ? firstHeld : kept ? logStart : Math.min(logStart, firstHeld);
             this.live = ledger.entry(source)
                     .map(entry -> entry.to())
                     .orElseGet(() ->
@@ -214,7 +228,10 @@ final class BackfillPlanner {
                         "[%s] Cannot backfill: the range ends before it starts, expected the end after %d, found %d"
                                 .formatted(partition, from, to));
             }
-            if (from < start) {
+            if (kept && (from < start || wantedFrom.of(partition).isEmpty())) {
+                notes.add("offsets before %d are gone from the topic: rows of them stay as they are".formatted(start));
+                from = Math.max(from, start);
+            } else if (from < start) {
                 notes.add(
                         request.fromBronze()
                                 ? "offsets %d to %d are not in bronze".formatted(from, start - 1)

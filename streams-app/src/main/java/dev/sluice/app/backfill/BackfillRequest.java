@@ -1,6 +1,8 @@
 package dev.sluice.app.backfill;
 
 import dev.sluice.app.config.SourceConfig;
+import dev.sluice.sink.backfill.Landing;
+import dev.sluice.sink.backfill.Publication;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitions those wanted; empty for all of them
  * @param from where each partition starts
  * @param to where each partition ends, exclusive
- * @param fromBronze show the models the rows of bronze again, and read nothing from the topic
+ * @param landing what is put into bronze
+ * @param publication when readers see that
  * @param select the models wanted; empty for all of them
  */
 public record BackfillRequest(
@@ -21,7 +24,8 @@ public record BackfillRequest(
         Set<Integer> partitions,
         Bound from,
         Bound to,
-        boolean fromBronze,
+        Landing landing,
+        Publication publication,
         Slicing slicing,
         List<String> select) {
     public BackfillRequest {
@@ -52,6 +56,16 @@ public record BackfillRequest(
      * @param batchSize offsets in a batch, over all partitions
      */
     public record Slicing(boolean byDay, long batchSize) {}
+
+    /** Whether rows of bronze are shown to the models again and the topic is not read. */
+    boolean fromBronze() {
+        return landing == Landing.NONE;
+    }
+
+    /** Whether rows that are there are landed again. */
+    boolean overwrites() {
+        return landing == Landing.OVERWRITE;
+    }
 
     @Nullable
     Map<Integer, Long> named() {

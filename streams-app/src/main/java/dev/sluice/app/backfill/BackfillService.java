@@ -16,8 +16,10 @@ import dev.sluice.sink.backfill.Backfill;
 import dev.sluice.sink.backfill.BackfillBatch;
 import dev.sluice.sink.backfill.BackfillJob;
 import dev.sluice.sink.backfill.BackfillLog;
+import dev.sluice.sink.backfill.BatchCounts;
 import dev.sluice.sink.backfill.BatchState;
 import dev.sluice.sink.backfill.InProgress;
+import dev.sluice.sink.backfill.StagedBranch;
 import dev.sluice.sink.bronze.BronzeTables;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
@@ -25,7 +27,10 @@ import dev.sluice.sink.model.ModelSet;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,13 +110,15 @@ public final class BackfillService {
     }
 
     /**
-     * Gives up the batches that are not done. What was done stays; a run of it elsewhere ends after its batch.
+     * Gives up the batches that are not done, staged ones among them. What was done stays; a run of it elsewhere ends
+     * after its batch.
      *
      * @throws SluiceException {@code BACKFILL_UNKNOWN}
      */
     public Backfill cancel(String id) {
         Backfill cancelled = log.cancel(id);
         new InProgress(catalog).clear(id, tables(cancelled.job()));
+        dropBranch(cancelled.job());
         return cancelled;
     }
 
@@ -139,36 +146,53 @@ public final class BackfillService {
         marks.mark(job.id(), tables(job));
         ModelEngine engine = new ModelEngine(
                 catalog, new EngineSettings(lock.folder(), limits.memory(), limits.threads(), COMMIT_ATTEMPTS), clock);
+        AffectedModels affected = AffectedModels.of(models, job.table(), job.models());
+        Throttle throttle = new Throttle(limits.maxRate(), pause, clock);
+        Patience patience = new Patience(pause);
         try (DeadLetterSender sender = new DeadLetterSender(config, source, job.id(), cluster, dead, pause)) {
-            batches(
-                    backfill,
-                    new BatchRunner(
-                            job,
-                            catalog,
-                            cluster,
-                            topics,
-                            lander,
-                            dead,
-                            sender,
-                            AffectedModels.of(models, job.table(), job.models()),
-                            engine,
-                            new Throttle(limits.maxRate(), pause, clock),
-                            pause,
-                            faults),
-                    () -> marks.mark(job.id(), tables(job)),
-                    progress);
+            BatchWork work;
+            if (job.isAtomic()) {
+                BatchStager stager =
+                        new BatchStager(job, catalog, cluster, topics, lander, dead, sender, throttle, faults);
+                work = (batch, last) -> batch.staged(stager.run(batch), clock.instant());
+            } else {
+                BatchRunner runner = new BatchRunner(
+                        job, catalog, cluster, topics, lander, dead, sender, affected, engine, throttle, patience,
+                        pause, faults);
+                work = (batch, last) -> batch.done(runner.run(batch, models(job, last)), clock.instant());
+            }
+            batches(backfill, work, () -> marks.mark(job.id(), tables(job)), progress);
+            if (job.isAtomic() && !pause.isStopped()) {
+                BackfillPublisher publisher = new BackfillPublisher(
+                        job,
+                        catalog,
+                        affected,
+                        engine,
+                        new EngineSettings(
+                                lock.folder().resolve("rehearsal-engine"), limits.memory(), limits.threads(), 1),
+                        lock.folder().resolve("rehearsal"),
+                        patience,
+                        pause,
+                        clock,
+                        faults);
+                publish(publisher, log.require(job.id()), progress);
+            }
         } finally {
             if (!log.require(job.id()).inProgress()) {
                 marks.clear(job.id(), tables(job));
+                dropBranch(job);
             }
         }
         return log.require(job.id());
     }
 
-    private void batches(Backfill backfill, BatchRunner runner, Runnable mark, BackfillProgress progress) {
+    private void batches(Backfill backfill, BatchWork work, Runnable mark, BackfillProgress progress) {
         int failuresInARow = 0;
         boolean first = true;
-        for (BackfillBatch batch : backfill.open()) {
+        List<BackfillBatch> open = backfill.open().stream()
+                .filter(batch -> batch.state() != BatchState.STAGED)
+                .toList();
+        for (BackfillBatch batch : open) {
             if (pause.isStopped() || failuresInARow == MOST_FAILURES_IN_A_ROW) {
                 return;
             }
@@ -182,7 +206,7 @@ public final class BackfillService {
                 continue;
             }
             progress.started(now, started);
-            BackfillBatch ended = run(runner, started);
+            BackfillBatch ended = end(work, started, batch.equals(open.get(open.size() - 1)));
             if (first) {
                 // Tables of models may be there only now.
                 mark.run();
@@ -193,9 +217,19 @@ public final class BackfillService {
         }
     }
 
-    private BackfillBatch run(BatchRunner runner, BackfillBatch batch) {
+    /**
+     * Rows that were wrong may have left traces that no newer row takes away, so the models are made anew in the end.
+     */
+    private static BatchRunner.Models models(BackfillJob job, boolean last) {
+        if (!job.overwrites()) {
+            return BatchRunner.Models.SHOWN;
+        }
+        return last ? BatchRunner.Models.REMADE : BatchRunner.Models.WAITING;
+    }
+
+    private BackfillBatch end(BatchWork work, BackfillBatch batch, boolean last) {
         try {
-            return batch.done(runner.run(batch), clock.instant());
+            return work.end(batch, last);
         } catch (RuntimeException e) {
             // Whatever it was, the batch is not done, and resuming it is safe.
             LOG.atWarn()
@@ -203,11 +237,55 @@ public final class BackfillService {
                     .addKeyValue("attempts", batch.attempts())
                     .setCause(e)
                     .log("a batch of a backfill failed");
-            String reason = e instanceof SluiceException ? String.valueOf(e.getMessage()) : e.toString();
-            return batch.failed(
-                    reason.length() > LONGEST_ERROR ? reason.substring(0, LONGEST_ERROR) + "…" : reason,
-                    clock.instant());
+            return batch.failed(reason(e), clock.instant());
         }
+    }
+
+    /** Publishes when every batch is staged; a failure is entered at the last batch. */
+    private void publish(BackfillPublisher publisher, Backfill backfill, BackfillProgress progress) {
+        if (backfill.open().isEmpty() || backfill.open().size() != backfill.count(BatchState.STAGED)) {
+            return;
+        }
+        String id = backfill.job().id();
+        BackfillBatch last = backfill.open().get(backfill.open().size() - 1);
+        try {
+            Optional<Map<String, Long>> changed = publisher.publish(backfill);
+            if (changed.isEmpty()) {
+                stageAgain(backfill, last, progress);
+                return;
+            }
+            for (BackfillBatch batch : backfill.open()) {
+                BatchCounts counts = batch.equals(last) ? batch.counts().changing(changed.get()) : batch.counts();
+                log.update(id, batch.done(counts, clock.instant()));
+            }
+            progress.ended(log.require(id), last);
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("backfill", id).setCause(e).log("a backfill could not be published");
+            BackfillBatch staged = last.unpublished(reason(e));
+            progress.ended(log.update(id, staged), staged);
+        }
+    }
+
+    private void stageAgain(Backfill backfill, BackfillBatch last, BackfillProgress progress) {
+        dropBranch(backfill.job());
+        for (BackfillBatch batch : backfill.open()) {
+            log.update(backfill.job().id(), batch.again());
+        }
+        BackfillBatch failed = last.failed(
+                "another backfill has landed a part of what was staged; resume it to stage the rest", clock.instant());
+        progress.ended(log.update(backfill.job().id(), failed), failed);
+    }
+
+    private void dropBranch(BackfillJob job) {
+        TableIdentifier bronze = TableIdentifier.parse(job.table());
+        if (job.isAtomic() && catalog.tableExists(bronze)) {
+            new StagedBranch(catalog.loadTable(bronze), job.id()).drop();
+        }
+    }
+
+    private static String reason(RuntimeException e) {
+        String reason = e instanceof SluiceException ? String.valueOf(e.getMessage()) : e.toString();
+        return reason.length() > LONGEST_ERROR ? reason.substring(0, LONGEST_ERROR) + "…" : reason;
     }
 
     private SourceConfig source(BackfillJob job) {

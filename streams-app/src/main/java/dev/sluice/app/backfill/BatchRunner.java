@@ -1,14 +1,13 @@
 package dev.sluice.app.backfill;
 
+import dev.sluice.app.backfill.DeadLetterSender.Letter;
 import dev.sluice.app.fault.FaultPoint;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.RecordLander;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.kafka.TopicReader;
-import dev.sluice.app.retry.Backoff;
 import dev.sluice.app.retry.Pause;
 import dev.sluice.error.ErrorCode;
-import dev.sluice.error.ErrorKind;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.backfill.AffectedModels;
 import dev.sluice.sink.backfill.BackfillBatch;
@@ -16,17 +15,15 @@ import dev.sluice.sink.backfill.BackfillCommitter;
 import dev.sluice.sink.backfill.BackfillJob;
 import dev.sluice.sink.backfill.BatchCounts;
 import dev.sluice.sink.backfill.HeldOffsets;
+import dev.sluice.sink.backfill.LandedBatch;
 import dev.sluice.sink.backfill.LandedStretch;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.model.ModelEngine;
-import dev.sluice.sink.model.ModelRun;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -39,8 +36,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class BatchRunner {
     private static final int LOOKS = 20;
-    private static final int MODEL_ATTEMPTS = 50;
-    private static final Backoff YIELD = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(3));
 
     private final BackfillJob job;
     private final Catalog catalog;
@@ -52,6 +47,7 @@ final class BatchRunner {
     private final AffectedModels models;
     private final ModelEngine engine;
     private final Throttle throttle;
+    private final Patience patience;
     private final Pause pause;
     private final Faults faults;
 
@@ -66,6 +62,7 @@ final class BatchRunner {
             AffectedModels models,
             ModelEngine engine,
             Throttle throttle,
+            Patience patience,
             Pause pause,
             Faults faults) {
         this.job = job;
@@ -78,6 +75,7 @@ final class BatchRunner {
         this.models = models;
         this.engine = engine;
         this.throttle = throttle;
+        this.patience = patience;
         this.pause = pause;
         this.faults = faults;
     }
@@ -85,26 +83,40 @@ final class BatchRunner {
     /** What is there of a batch, and what is to be read. */
     private record Look(List<OffsetRange> recognised, long rows, List<Stretch> stretches) {}
 
-    BatchCounts run(BackfillBatch batch) {
+    /** Whether the models see the batch. */
+    enum Models {
+        /** They see its rows again. */
+        SHOWN,
+        /** They wait for a later batch. */
+        WAITING,
+        /** They are made anew from everything. */
+        REMADE
+    }
+
+    BatchCounts run(BackfillBatch batch, Models wanted) {
         for (int look = 1; ; look++) {
             Table table = catalog.loadTable(TableIdentifier.parse(job.table()));
             Look found = look(table, batch);
             try (StretchReader reader = new StretchReader(topics, cluster, lander, dead, throttle)) {
-                List<LandedStretch> landed = reader.read(found.stretches());
+                reader.read(found.stretches());
                 faults.pass(FaultPoint.BACKFILL_LANDED);
+                List<Letter> sent = List.of();
                 if (!reader.letters().isEmpty()) {
-                    sender.send(reader.letters());
+                    sent = sender.send(reader.letters());
                     faults.pass(FaultPoint.BACKFILL_LETTERS_SENT);
                 }
+                LandedBatch landed = reader.landed(sent);
                 if (commit(table, batch, landed) == BackfillCommitter.Outcome.COMMITTED) {
                     faults.pass(FaultPoint.BACKFILL_COMMITTED);
-                    Map<String, Long> changed = show(landed, found.recognised());
+                    Map<String, Long> changed = switch (wanted) {
+                        case SHOWN -> show(landed.added(), found.recognised());
+                        case WAITING -> Map.of();
+                        case REMADE -> models.remake(engine, patience);
+                    };
                     faults.pass(FaultPoint.BACKFILL_MODELS_RUN);
                     return new BatchCounts(
                             reader.count(),
-                            landed.stream()
-                                    .mapToLong(one -> one.counts().landed())
-                                    .sum(),
+                            landed.rows(),
                             found.rows(),
                             batch.ranges().stream().mapToLong(dead::count).sum(),
                             changed);
@@ -127,18 +139,19 @@ final class BatchRunner {
         long rows = 0;
         for (OffsetRange range : batch.ranges()) {
             if (!job.fromBronze()) {
-                ledger.missing(range).forEach(missing -> stretches.add(new Stretch(missing, null)));
+                ledger.missing(range).forEach(missing -> stretches.add(new Stretch.Missing(missing)));
             }
             for (OffsetRange held : ledger.held(range)) {
                 HeldOffsets offsets = HeldOffsets.in(table, held);
                 recognised.add(held);
                 rows += offsets.size();
                 // Offsets without a row or a letter hold no record, or their row went missing.
-                if (!job.fromBronze() && offsets.size() + dead.count(held) < held.length()) {
-                    OffsetRange there = there(held);
-                    if (there.length() > 0) {
-                        stretches.add(new Stretch(there, offsets));
-                    }
+                boolean repairs = !job.fromBronze() && offsets.size() + dead.count(held) < held.length();
+                OffsetRange there = job.overwrites() || repairs ? there(held) : held;
+                if (job.overwrites() && there.length() > 0) {
+                    stretches.add(new Stretch.Overwrite(there, offsets));
+                } else if (repairs && there.length() > 0) {
+                    stretches.add(new Stretch.Repair(there, offsets));
                 }
             }
         }
@@ -153,11 +166,11 @@ final class BatchRunner {
         return new OffsetRange(range.source(), from, range.to());
     }
 
-    private BackfillCommitter.Outcome commit(Table table, BackfillBatch batch, List<LandedStretch> landed) {
+    private BackfillCommitter.Outcome commit(Table table, BackfillBatch batch, LandedBatch landed) {
         if (landed.isEmpty()) {
             return BackfillCommitter.Outcome.COMMITTED;
         }
-        return new BackfillCommitter(table, lost -> pause.await(YIELD.after(lost)))
+        return new BackfillCommitter(table, lost -> pause.await(Patience.YIELD.after(lost)))
                 .commit(job.id(), batch.number(), landed);
     }
 
@@ -171,20 +184,6 @@ final class BatchRunner {
                         landed.stream().filter(LandedStretch::isRepair).map(LandedStretch::range))
                 .distinct()
                 .toList();
-        return models.run(engine, fresh, again, this::patiently);
-    }
-
-    /** A live run that gets in first is waited for, as often as it takes. */
-    private ModelRun patiently(Supplier<ModelRun> run) {
-        for (int lost = 1; ; lost++) {
-            try {
-                return run.get();
-            } catch (SluiceException e) {
-                boolean passing = e.code() == ErrorCode.COMMIT_CONFLICT || e.kind() == ErrorKind.EXTERNAL;
-                if (!passing || lost == MODEL_ATTEMPTS || !pause.await(YIELD.after(lost))) {
-                    throw e;
-                }
-            }
-        }
+        return models.run(engine, fresh, again, patience);
     }
 }

@@ -65,13 +65,13 @@ final class DeadLetterSender implements AutoCloseable {
     /**
      * Sends those that are not in the topic, in one transaction.
      *
+     * @return those that were sent
      * @throws SluiceException {@code KAFKA_UNAVAILABLE}; sending again is safe
      */
-    void send(List<Letter> letters) {
+    List<Letter> send(List<Letter> letters) {
         for (int attempt = 1; ; attempt++) {
             try {
-                sendOnce(letters);
-                return;
+                return sendOnce(letters);
             } catch (ProducerFencedException | InvalidProducerEpochException e) {
                 close();
                 if (attempt == ATTEMPTS || !pause.await(Backoff.STANDARD.after(attempt))) {
@@ -84,14 +84,14 @@ final class DeadLetterSender implements AutoCloseable {
         }
     }
 
-    private void sendOnce(List<Letter> letters) {
+    private List<Letter> sendOnce(List<Letter> letters) {
         Producer<byte[], byte[]> open = open();
         List<Letter> missing = letters.stream()
                 .filter(letter -> !dead.contains(
                         letter.record().partition(), letter.record().offset()))
                 .toList();
         if (missing.isEmpty()) {
-            return;
+            return missing;
         }
         open.beginTransaction();
         for (Letter letter : missing) {
@@ -109,6 +109,7 @@ final class DeadLetterSender implements AutoCloseable {
         open.commitTransaction();
         missing.forEach(
                 letter -> dead.add(letter.record().partition(), letter.record().offset()));
+        return missing;
     }
 
     private Producer<byte[], byte[]> open() {

@@ -2,19 +2,17 @@ package dev.sluice.app.backfill;
 
 import dev.sluice.sink.backfill.HeldOffsets;
 import dev.sluice.sink.ledger.OffsetRange;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Offsets of one partition that are to be read.
- *
- * @param held when the ledger holds the range: the rows that are there; null when the range is new to the table
- */
-record Stretch(OffsetRange range, @Nullable HeldOffsets held) {
-    boolean isRepair() {
-        return held != null;
-    }
+/** Offsets of one partition that are to be read. */
+sealed interface Stretch {
+    OffsetRange range();
 
-    boolean isHeld(long offset) {
-        return held != null && held.contains(offset);
-    }
+    /** New to the table. */
+    record Missing(OffsetRange range) implements Stretch {}
+
+    /** Held by the ledger, though some rows of it went missing: those are put back. */
+    record Repair(OffsetRange range, HeldOffsets held) implements Stretch {}
+
+    /** Held by the ledger, and landed again in place of the rows that are there. */
+    record Overwrite(OffsetRange range, HeldOffsets held) implements Stretch {}
 }

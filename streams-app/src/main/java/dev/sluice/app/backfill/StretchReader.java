@@ -7,18 +7,26 @@ import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.kafka.TopicReader;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.backfill.LandedBatch;
 import dev.sluice.sink.backfill.LandedStretch;
+import dev.sluice.sink.backfill.OverwrittenStretch;
 import dev.sluice.sink.land.LandedFiles;
 import dev.sluice.sink.land.PartitionWriter;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.RangeCounts;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Reads stretches of a topic into data files, by a bounded reader without a group. For one batch. */
 final class StretchReader implements AutoCloseable {
@@ -44,7 +52,11 @@ final class StretchReader implements AutoCloseable {
         private final Stretch stretch;
         private final PartitionWriter writer = lander.open();
         private final List<Long> putBack = new ArrayList<>();
+        private final BitSet seen = new BitSet();
+        private final Set<Long> gone = new HashSet<>();
+        private final Set<Long> lost = new HashSet<>();
         private long deadLetters;
+        private @Nullable LandedFiles closed;
 
         Open(Stretch stretch) {
             this.stretch = stretch;
@@ -53,39 +65,71 @@ final class StretchReader implements AutoCloseable {
         void take(ConsumerRecord<byte[], byte[]> record) {
             throttle.take();
             read++;
-            if (stretch.isHeld(record.offset())) {
-                return;
-            }
-            if (dead.contains(record.partition(), record.offset())) {
-                deadLetters++;
-                return;
-            }
-            Optional<DeadLetter> rejected = lander.land(writer, record);
-            if (rejected.isPresent()) {
-                deadLetters++;
-                letters.add(new Letter(record, rejected.get()));
-            } else if (stretch.isRepair()) {
-                putBack.add(record.offset());
+            long offset = record.offset();
+            boolean isDead = dead.contains(record.partition(), offset);
+            if (stretch instanceof Stretch.Missing) {
+                deadLetters += isDead || isRejected(record) ? 1 : 0;
+            } else if (stretch instanceof Stretch.Repair repair) {
+                if (!repair.held().contains(offset) && !isDead && !isRejected(record)) {
+                    putBack.add(offset);
+                }
+            } else if (stretch instanceof Stretch.Overwrite overwrite) {
+                seen.set(Math.toIntExact(offset - stretch.range().from()));
+                if (isDead) {
+                    gone.add(offset);
+                } else if (isRejected(record)) {
+                    gone.add(offset);
+                    if (!overwrite.held().contains(offset)) {
+                        lost.add(offset);
+                    }
+                }
             }
         }
 
-        LandedStretch finish() {
-            LandedFiles files = writer.finish();
+        private boolean isRejected(ConsumerRecord<byte[], byte[]> record) {
+            Optional<DeadLetter> rejected = lander.land(writer, record);
+            rejected.ifPresent(reason -> letters.add(new Letter(record, reason)));
+            return rejected.isPresent();
+        }
+
+        /** Whether there is anything to commit. */
+        boolean isOfUse() {
+            return (!(stretch instanceof Stretch.Repair) || !putBack.isEmpty())
+                    && (!(stretch instanceof Stretch.Overwrite) || !seen.isEmpty());
+        }
+
+        void finish() {
+            closed = writer.finish();
+        }
+
+        LandedStretch added() {
+            LandedFiles files = Objects.requireNonNull(closed);
+            boolean repairs = stretch instanceof Stretch.Repair;
             return new LandedStretch(
                     stretch.range(),
-                    new RangeCounts(files.rows(), files.tombstones(), stretch.isRepair() ? 0 : deadLetters),
+                    new RangeCounts(files.rows(), files.tombstones(), repairs ? 0 : deadLetters),
                     files.files(),
                     putBack);
+        }
+
+        OverwrittenStretch overwritten(Collection<Letter> sent) {
+            long lostAndSent = sent.stream()
+                    .map(Letter::record)
+                    .filter(record ->
+                            record.partition() == stretch.range().source().partition()
+                                    && lost.contains(record.offset()))
+                    .count();
+            return new OverwrittenStretch(
+                    stretch.range(), Objects.requireNonNull(closed).files(), seen, gone, lostAndSent);
         }
     }
 
     /**
-     * Reads all stretches and closes their files; a stretch that the ledger holds and of which nothing is missing is
-     * left out.
+     * Reads all stretches and closes their files.
      *
      * @throws SluiceException {@code OFFSETS_LOST} when the topic does not reach back to one of them any more
      */
-    List<LandedStretch> read(List<Stretch> stretches) {
+    void read(List<Stretch> stretches) {
         Map<TopicPartition, List<Stretch>> byPartition = new HashMap<>();
         for (Stretch stretch : stretches) {
             byPartition
@@ -100,7 +144,9 @@ final class StretchReader implements AutoCloseable {
             for (Map.Entry<TopicPartition, List<Stretch>> entry : byPartition.entrySet()) {
                 if (nth < entry.getValue().size()) {
                     Stretch stretch = entry.getValue().get(nth);
-                    requireThere(stretch.range());
+                    if (stretch instanceof Stretch.Missing) {
+                        requireThere(stretch.range());
+                    }
                     Open reading = new Open(stretch);
                     open.add(reading);
                     pass.put(entry.getKey(), reading);
@@ -115,10 +161,30 @@ final class StretchReader implements AutoCloseable {
                 }
             });
         }
-        return open.stream()
-                .filter(reading -> !reading.stretch.isRepair() || !reading.putBack.isEmpty())
-                .map(Open::finish)
-                .toList();
+        open.removeIf(reading -> {
+            if (!reading.isOfUse()) {
+                reading.writer.close();
+            }
+            return !reading.isOfUse();
+        });
+        open.forEach(Open::finish);
+    }
+
+    /**
+     * What is to be committed; a stretch that the ledger holds and of which nothing is to be changed is left out.
+     *
+     * @param sent those of the letters that nobody else had sent
+     */
+    LandedBatch landed(Collection<Letter> sent) {
+        return new LandedBatch(
+                open.stream()
+                        .filter(reading -> !(reading.stretch instanceof Stretch.Overwrite))
+                        .map(Open::added)
+                        .toList(),
+                open.stream()
+                        .filter(reading -> reading.stretch instanceof Stretch.Overwrite)
+                        .map(reading -> reading.overwritten(sent))
+                        .toList());
     }
 
     private void requireThere(OffsetRange range) {

@@ -7,6 +7,8 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.backfill.Landing;
+import dev.sluice.sink.backfill.Publication;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -80,10 +82,15 @@ public final class BackfillRangeOptions {
     @Option(names = "--batch-by", paramLabel = "UNIT", description = "day: one batch per UTC day of the records.")
     private @Nullable Unit batchBy;
 
-    @Option(names = "--overwrite", description = "Not built yet: land a range again as a replacement.")
+    @Option(
+            names = "--overwrite",
+            description = "Land the rows of the range again and replace them: a decoder was wrong.")
     private boolean overwrite;
 
-    @Option(names = "--publish", paramLabel = "MODE", description = "batch (default); atomic is not built yet.")
+    @Option(
+            names = "--publish",
+            paramLabel = "MODE",
+            description = "batch (default), or atomic: stage all batches on a branch, and publish them at once.")
     private Publish publish = Publish.batch;
 
     /** Where rows come from. */
@@ -106,16 +113,15 @@ public final class BackfillRangeOptions {
     /**
      * The request.
      *
-     * @throws SluiceException {@code USAGE} when options contradict each other or are not built yet
+     * @throws SluiceException {@code USAGE} when options contradict each other
      */
     BackfillRequest request(SluiceConfig config) {
-        if (overwrite) {
-            throw usage(
-                    "Cannot use --overwrite: replacing rows that are landed already is not built yet; without it a backfill lands what is missing and shows the models the rest again");
+        if (overwrite && origin == Origin.bronze) {
+            throw usage("Cannot use --overwrite with --source bronze: rows are landed again from the topic");
         }
-        if (publish == Publish.atomic) {
-            throw usage(
-                    "Cannot use --publish atomic: publishing a whole backfill at once is not built yet; until a backfill is done its tables carry the property sluice.backfill.in-progress");
+        if (publish == Publish.atomic && (overwrite || origin == Origin.bronze)) {
+            throw usage("Cannot use --publish atomic with %s: expected a backfill that only lands what is missing"
+                    .formatted(overwrite ? "--overwrite" : "--source bronze"));
         }
         if (batchBy != null && batchSize != null) {
             throw usage("Cannot use --batch-size with --batch-by: expected one of them");
@@ -129,9 +135,17 @@ public final class BackfillRangeOptions {
                 partitions,
                 from(source),
                 to(),
-                origin == Origin.bronze,
+                landing(),
+                publish == Publish.atomic ? Publication.ATOMIC : Publication.BATCH,
                 new BackfillRequest.Slicing(batchBy == Unit.day, batchSize == null ? DEFAULT_BATCH : batchSize),
                 select);
+    }
+
+    private Landing landing() {
+        if (origin == Origin.bronze) {
+            return Landing.NONE;
+        }
+        return overwrite ? Landing.OVERWRITE : Landing.MISSING;
     }
 
     private SourceConfig source(SluiceConfig config) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public final class BackfillText {
                 plan.rows());
         out.printf(
                 "%,d offsets to land%s%n",
-                job.fromBronze() ? 0 : plan.missing(),
+                job.fromBronze() ? 0 : plan.missing() + (job.overwrites() ? plan.recognised() : 0),
                 plan.bytesToLand() == 0 || job.fromBronze()
                         ? ""
                         : ", about %,d KB of data files".formatted(plan.bytesToLand() / 1024));
@@ -150,6 +151,13 @@ public final class BackfillText {
                 sum.landed(),
                 sum.recognised(),
                 sum.deadLettered());
+        if (backfill.state() == BatchState.STAGED) {
+            out.println("Nothing of it is published yet.");
+            backfill.open().stream()
+                    .map(BackfillBatch::error)
+                    .filter(Objects::nonNull)
+                    .forEach(error -> out.println("  " + error));
+        }
         if (!backfill.open().isEmpty()) {
             out.println("To do what is left: sluice backfill resume "
                     + backfill.job().id());
@@ -163,6 +171,8 @@ public final class BackfillText {
         root.put("source", backfill.job().source());
         root.put("table", backfill.job().table());
         root.put("state", backfill.state().label());
+        root.put("landing", backfill.job().landing().label());
+        root.put("publish", backfill.job().publication().label());
         root.put("in_progress", backfill.inProgress());
         root.put("created_at", backfill.job().createdAt().toString());
         ArrayNode models = root.putArray("models");

@@ -14,11 +14,15 @@ import picocli.CommandLine.Option;
 /**
  * The {@code --config} and {@code --data} options: which pipeline a command works on. The configuration is
  * {@code sluice.yaml} of the current folder, else the one Sluice ships with; its variables come from the environment,
- * and those that are not set there from the platform that {@code ./sluice up} keeps running on the data folder.
+ * and those that are not set there from what {@code ./sluice up} and {@code ./sluice trino} keep running on the data
+ * folder.
  */
 public final class ConfigOption {
     /** The data folder of {@code demo} and {@code up} when none is given. */
     public static final Path DEFAULT_DATA = Path.of(".sluice", "platform");
+
+    /** The folder in the data folder in which {@code ./sluice trino} says where it listens. */
+    public static final String TRINO = "trino";
 
     private static final Map<String, String> COMMAND_PATIENCE = Map.of(
             "request.timeout.ms", "8000",
@@ -80,6 +84,7 @@ public final class ConfigOption {
      */
     public SluiceConfig load() {
         Map<String, String> platform = EnvironmentFile.read(dataFolder());
+        platform.putAll(EnvironmentFile.read(dataFolder().resolve(TRINO)));
         try {
             return load(platform);
         } catch (SluiceException e) {

@@ -8,7 +8,9 @@ import dev.sluice.app.replay.SourceLetters;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,7 +38,7 @@ public final class DlqListCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many, the newest (default: 20).")
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many per source, the newest (default: 20).")
     private int limit = 20;
 
     @Option(
@@ -55,7 +57,9 @@ public final class DlqListCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         SluiceConfig pipeline = config.forCommand();
         Clock clock = Clock.systemUTC();
-        for (SourceConfig one : source.of(pipeline)) {
+        List<String> empty = new ArrayList<>();
+        List<SourceConfig> sources = source.of(pipeline);
+        for (SourceConfig one : sources) {
             SourceLetters letters = SourceLetters.open(pipeline, one, clock);
             Deque<DeadLetterView> newest = new ArrayDeque<>();
             letters.read((letter, is) -> {
@@ -70,9 +74,12 @@ public final class DlqListCommand implements Callable<Integer> {
                     output.json()
                             ? DlqText.json(letter, letters.state(letter)).toString()
                             : DlqText.line(letter, letters.state(letter))));
-            if (newest.isEmpty() && !output.json()) {
-                out.println("No dead letters in " + one.dlq() + " that match.");
+            if (newest.isEmpty()) {
+                empty.add(one.dlq());
             }
+        }
+        if (empty.size() == sources.size() && !output.json()) {
+            out.println("No dead letters in " + String.join(", ", empty) + " that match.");
         }
         return ExitCodes.OK;
     }

@@ -14,7 +14,6 @@ import dev.sluice.app.replay.ReplayReport;
 import dev.sluice.app.replay.ValueChange;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -110,7 +109,7 @@ public final class DlqReplayCommand implements Callable<Integer> {
         SluiceConfig pipeline = config.forCommand();
         ObjectNode json = new ObjectMapper().createObjectNode().put("executed", execute);
         PrintWriter out = spec.commandLine().getOut();
-        try (SchemaRegistry registry = HttpSchemaRegistry.from(pipeline.registry())) {
+        try (SchemaRegistry registry = SchemaRegistry.from(pipeline.registry())) {
             ValueChange change = change(registry);
             for (SourceConfig one : source.of(pipeline)) {
                 Set<Position> chosen = positions.stream()

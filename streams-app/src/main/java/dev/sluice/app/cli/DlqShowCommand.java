@@ -8,7 +8,6 @@ import dev.sluice.app.dlq.Position;
 import dev.sluice.app.replay.SourceLetters;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -71,7 +70,7 @@ public final class DlqShowCommand implements Callable<Integer> {
             });
             if (!found.isEmpty()) {
                 DeadLetterView letter = found.get(found.size() - 1);
-                try (SchemaRegistry registry = HttpSchemaRegistry.from(pipeline.registry())) {
+                try (SchemaRegistry registry = SchemaRegistry.from(pipeline.registry())) {
                     DlqPortrait portrait = DlqPortrait.of(one, letter, registry, raw);
                     if (output.json()) {
                         ObjectNode json = DlqText.json(letter, letters.state(letter));

@@ -5,7 +5,6 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.Catalogs;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.model.ModelSet;
 import java.time.Clock;
@@ -21,7 +20,7 @@ final class OpenBackfills implements AutoCloseable {
         ModelSet models = ModelSet.load(config.models());
         this.cluster = Cluster.open(config.kafka());
         this.catalogs = Catalogs.open(config.catalog());
-        this.registry = HttpSchemaRegistry.from(config.registry());
+        this.registry = SchemaRegistry.from(config.registry());
         this.service = new BackfillService(
                 config, cluster, catalogs.catalog(), registry, models, Clock.systemUTC(), Faults.fromSystemProperty());
     }

@@ -18,6 +18,8 @@ import picocli.CommandLine.HelpCommand;
             DlqCommand.class,
             BackfillCommand.class,
             ModelCommand.class,
+            SchemasCommand.class,
+            MaintainCommand.class,
             HelpCommand.class
         })
 public final class SluiceCommand {}

@@ -8,6 +8,7 @@ import dev.sluice.app.service.Catalogs;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.StatusJson;
 import dev.sluice.app.status.StatusReader;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.backfill.Backfill;
 import dev.sluice.sink.backfill.BackfillLog;
 import dev.sluice.sink.model.ModelSet;
@@ -41,7 +42,7 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         SluiceConfig pipeline = config.forCommand();
-        ModelSet models = ModelSet.load(pipeline.models());
+        ModelSet models = models(pipeline);
         Clock clock = Clock.systemUTC();
         try (Cluster cluster = Cluster.open(pipeline.kafka());
                 Catalogs catalogs = Catalogs.open(pipeline.catalog())) {
@@ -64,5 +65,17 @@ public final class StatusCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    /** A service keeps the models that it had while the folder is wrong, and its status is wanted most then. */
+    private ModelSet models(SluiceConfig pipeline) {
+        try {
+            return ModelSet.load(pipeline.models());
+        } catch (SluiceException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("The tables of models are left out, since the models do not compile: " + e.getMessage());
+            return new ModelSet(List.of(), List.of());
+        }
     }
 }

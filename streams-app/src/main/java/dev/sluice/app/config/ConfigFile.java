@@ -2,6 +2,8 @@ package dev.sluice.app.config;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.maintenance.Budget;
+import dev.sluice.sink.trino.TrinoCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -95,6 +98,8 @@ public final class ConfigFile {
         IngestConfig ingest = ingest(root.section("ingest"));
         CommitConfig commit = commit(root.section("commit"));
         EngineConfig engine = engine(root.section("engine"));
+        MaintenanceConfig maintenance = maintenance(root.section("maintenance"));
+        Optional<TrinoCluster> trino = trino(root.section("trino"));
         HttpConfig http = http(root.section("http"));
         Path models = folder.resolve(root.text("models", "models"));
         List<SourceConfig> sources =
@@ -110,6 +115,8 @@ public final class ConfigFile {
                 ingest,
                 commit,
                 engine,
+                maintenance,
+                trino,
                 http,
                 models,
                 sources));
@@ -141,6 +148,40 @@ public final class ConfigFile {
         return section.value("give-up-after", Duration.ofMinutes(10), DurationText::parse);
     }
 
+    private static MaintenanceConfig maintenance(Section section) {
+        Budget standard = Budget.STANDARD;
+        boolean enabled = section.value("enabled", true, ConfigFile::flag);
+        Duration interval = section.value("interval", Duration.ofMinutes(1), DurationText::parse);
+        long targetFileSize = section.value("target-file-size", standard.targetFileBytes(), ByteSize::parse);
+        int maxSmallFiles = section.integer("max-small-files", standard.maxSmallFiles());
+        double deletedRowRatio = section.value("deleted-row-ratio", standard.deletedRowRatio(), Double::parseDouble);
+        int maxManifests = section.integer("max-manifests", standard.maxManifests());
+        Duration snapshotAge = section.value("snapshot-age", standard.snapshotAge(), DurationText::parse);
+        int minSnapshots = section.integer("min-snapshots", standard.minSnapshots());
+        Duration orphanAge = section.value("orphan-age", standard.orphanAge(), DurationText::parse);
+        long roundSize = section.value("round-size", standard.bytesPerRound(), ByteSize::parse);
+        return section.build(() -> new MaintenanceConfig(
+                enabled,
+                interval,
+                new Budget(
+                        targetFileSize,
+                        maxSmallFiles,
+                        deletedRowRatio,
+                        maxManifests,
+                        snapshotAge,
+                        minSnapshots,
+                        orphanAge,
+                        roundSize)));
+    }
+
+    private static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("expected true or false, found " + text);
+        };
+    }
+
     private static HttpConfig http(Section section) {
         String bind = section.text("bind", HttpConfig.OFF.bind());
         int port = section.integer("port", HttpConfig.OFF.port());
@@ -151,6 +192,14 @@ public final class ConfigFile {
         long memory = section.value("memory", 1L << 30, ByteSize::parse);
         int threads = section.integer("threads", 2);
         return section.build(() -> new EngineConfig(memory, threads));
+    }
+
+    private static Optional<TrinoCluster> trino(Section section) {
+        String url = section.text("url", "");
+        String user = section.text("user", "sluice");
+        Map<String, String> properties = section.properties("properties");
+        return section.build(
+                () -> url.isBlank() ? Optional.empty() : Optional.of(new TrinoCluster(url, user, properties)));
     }
 
     /**

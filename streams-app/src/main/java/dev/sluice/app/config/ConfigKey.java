@@ -34,6 +34,38 @@ public enum ConfigKey {
     ENGINE("engine", "Limits of the embedded SQL engine."),
     ENGINE_MEMORY("engine.memory", "Memory; more is spilled to `data`."),
     ENGINE_THREADS("engine.threads", "Threads."),
+    MAINTENANCE("maintenance", "How tables are kept fast and small."),
+    MAINTENANCE_ENABLED("maintenance.enabled", "`false`: the service leaves it to others, or to `sluice maintain`."),
+    MAINTENANCE_INTERVAL("maintenance.interval", "From one visit of the leading committer to the next, 1 s to 1 d."),
+    MAINTENANCE_TARGET(
+            "maintenance.target-file-size",
+            "The size that compaction aims at; a file of less than three quarters of it is small."),
+    MAINTENANCE_SMALL(
+            "maintenance.max-small-files",
+            "Small files in one partition of a table, or of one source partition in bronze, before some are put"
+                    + " together."),
+    MAINTENANCE_DELETED(
+            "maintenance.deleted-row-ratio",
+            "Deleted rows as a part of all rows in a table's files, above which files are rewritten."),
+    MAINTENANCE_MANIFESTS("maintenance.max-manifests", "Manifests of data files before small ones are put together."),
+    MAINTENANCE_AGE(
+            "maintenance.snapshot-age",
+            "How long a snapshot is kept at least, for time travel and long queries. What a model still needs is kept"
+                    + " in any case."),
+    MAINTENANCE_SNAPSHOTS("maintenance.min-snapshots", "How many of the newest snapshots are kept whatever their age."),
+    MAINTENANCE_ORPHANS(
+            "maintenance.orphan-age",
+            "How old a file that nothing refers to must be for `sluice maintain orphans`, at least 1 h."),
+    MAINTENANCE_ROUND(
+            "maintenance.round-size",
+            "Size of the data files that one round may rewrite; commits wait for that long. One group of files may go"
+                    + " over it."),
+    TRINO("trino", "A Trino cluster on the same tables."),
+    TRINO_URL("trino.url", "`jdbc:trino://<host>:<port>/<catalog>`, empty for none."),
+    TRINO_USER("trino.user", "Whose rights Sluice has there."),
+    TRINO_PROPERTIES(
+            "trino.properties",
+            "Passed on to Trino's JDBC driver, for example `SSL`, `password`, `SSLTrustStorePath`."),
     HTTP("http", "Console, status, health and metrics of the service."),
     HTTP_BIND("http.bind", "The address; nothing there asks for a password."),
     HTTP_PORT("http.port", "The port, 0 for no HTTP at all."),
@@ -48,6 +80,10 @@ public enum ConfigKey {
                     + " included. Without it: the topic and `.dlq`."),
     SOURCE_SUBJECT(
             "sources[0].subject", "The registry subject of the topic's values. Without it: the topic and `-value`."),
+    SOURCE_CONTRACT(
+            "sources[0].contract",
+            "The Avro file of the newest schema, relative to the configuration; `sluice schemas check` compares it with"
+                    + " the registry. The service itself does not read it."),
     SOURCE_EVENT_ID(
             "sources[0].event-id",
             "The column that identifies an event, by which the audit counts events that were sent twice."),

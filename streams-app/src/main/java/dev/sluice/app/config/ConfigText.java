@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.sluice.sink.land.Check;
+import dev.sluice.sink.maintenance.Budget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,14 @@ final class ConfigText {
         root.put("ingest", ingest(config.ingest()));
         root.put("commit", commit(config.commit()));
         root.put("engine", engine(config.engine()));
+        root.put("maintenance", maintenance(config.maintenance()));
+        config.trino().ifPresent(trino -> {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("url", trino.url());
+            map.put("user", trino.user());
+            map.put("properties", Secrets.masked(trino.driverProperties()));
+            root.put("trino", map);
+        });
         root.put(
                 "http",
                 Map.of("bind", config.http().bind(), "port", config.http().port()));
@@ -77,6 +86,22 @@ final class ConfigText {
         return map;
     }
 
+    private static Map<String, Object> maintenance(MaintenanceConfig maintenance) {
+        Budget budget = maintenance.budget();
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("enabled", maintenance.enabled());
+        map.put("interval", maintenance.interval().toMillis() + "ms");
+        map.put("target-file-size", budget.targetFileBytes() + "B");
+        map.put("max-small-files", budget.maxSmallFiles());
+        map.put("deleted-row-ratio", budget.deletedRowRatio());
+        map.put("max-manifests", budget.maxManifests());
+        map.put("snapshot-age", budget.snapshotAge().toMillis() + "ms");
+        map.put("min-snapshots", budget.minSnapshots());
+        map.put("orphan-age", budget.orphanAge().toMillis() + "ms");
+        map.put("round-size", budget.bytesPerRound() + "B");
+        return map;
+    }
+
     private static Map<String, Object> source(SourceConfig source) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", source.name());
@@ -102,6 +127,9 @@ final class ConfigText {
         dlqTable.put("name", source.dlqTable().name());
         dlqTable.put("value", lower(source.dlqTable().value()));
         map.put("dlq-table", dlqTable);
+        if (!source.contract().isEmpty()) {
+            map.put("contract", source.contract());
+        }
         if (!source.eventId().isEmpty()) {
             map.put("event-id", source.eventId());
         }

@@ -1,10 +1,12 @@
 package dev.sluice.app.config;
 
+import dev.sluice.sink.trino.TrinoCluster;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -17,6 +19,7 @@ import java.util.function.Function;
  * @param kafka passed to every Kafka client
  * @param streams passed to Kafka Streams on top of {@code kafka}
  * @param registry passed to the schema registry client
+ * @param trino a Trino cluster on the same tables, if there is one
  * @param models folder of the SQL models
  */
 public record SluiceConfig(
@@ -30,6 +33,8 @@ public record SluiceConfig(
         IngestConfig ingest,
         CommitConfig commit,
         EngineConfig engine,
+        MaintenanceConfig maintenance,
+        Optional<TrinoCluster> trino,
         HttpConfig http,
         Path models,
         List<SourceConfig> sources) {
@@ -86,6 +91,8 @@ public record SluiceConfig(
                 ingest,
                 commit,
                 engine,
+                maintenance,
+                trino,
                 http,
                 models,
                 sources);

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param piiKey secret of the rule {@code hash}; empty when nothing is hashed
  * @param maxRecordBytes longer values are dead letters
  * @param dlqTable where dead letters can be queried
+ * @param contract the Avro file of the newest schema, relative to the configuration; empty when there is none
  * @param eventId the column that identifies an event, for the audit to count repeated ones; empty when there is none
  */
 public record SourceConfig(
@@ -34,6 +35,7 @@ public record SourceConfig(
         List<Check> checks,
         int maxRecordBytes,
         DlqTableConfig dlqTable,
+        String contract,
         String eventId) {
     public SourceConfig {
         Require.name("name", name);

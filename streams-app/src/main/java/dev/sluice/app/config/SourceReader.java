@@ -36,9 +36,10 @@ final class SourceReader {
         }
         int maxRecordBytes = section.value("max-record-bytes", MAX_RECORD_BYTES, SourceReader::bytes);
         DlqTableConfig dlqTable = dlqTable(section.section("dlq-table"), table, !pii.isEmpty());
+        String contract = section.text("contract", "");
         String eventId = section.text("event-id", "");
         return section.build(() -> new SourceConfig(
-                name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes, dlqTable, eventId));
+                name, topic, table, dlq, subject, pii, piiKey, checks, maxRecordBytes, dlqTable, contract, eventId));
     }
 
     /** Rejected bytes cannot be masked, so a source with personal data keeps them out of its tables unless told. */

@@ -30,6 +30,12 @@ public enum FaultPoint {
     BACKFILL_LETTERS_SENT,
     /** The rows of a backfill's batch are in the table, the models have not seen them. */
     BACKFILL_COMMITTED,
+    /** The rows of a backfill's batch are on its branch, the log does not say so. */
+    BACKFILL_STAGED,
+    /** A backfill's publication was rehearsed, nothing of it is to be seen. */
+    BACKFILL_REHEARSED,
+    /** A backfill's rows are published, the models have not seen them. */
+    BACKFILL_PUBLISHED,
     /** A backfill's batch is done and not entered in the log. */
     BACKFILL_MODELS_RUN,
     /** Dead letters and their markers are sent back, the transaction is open. */

@@ -5,8 +5,10 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sluice.app.commit.CommitStatus;
 import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.ingest.IngestStatus;
+import dev.sluice.app.status.CostJson;
 import dev.sluice.app.status.PipelineStatus;
 import dev.sluice.app.status.StatusJson;
+import dev.sluice.app.status.TableCost;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
@@ -17,10 +19,13 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServiceHttp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceHttp.class);
+    private static final Duration FRESH = Duration.ofSeconds(3);
+    private static final Duration COSTS_FRESH = Duration.ofSeconds(20);
+    private static final Duration COST_REACH = Duration.ofDays(1);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
     private static final String HTML = "text/html; charset=utf-8";
@@ -46,7 +54,8 @@ public final class ServiceHttp implements AutoCloseable {
     public record Views(
             Supplier<Optional<IngestStatus>> ingest,
             Supplier<Optional<CommitStatus>> committer,
-            Supplier<PipelineStatus> tables) {}
+            Supplier<PipelineStatus> tables,
+            Function<Duration, List<TableCost>> costs) {}
 
     /**
      * Starts serving.
@@ -61,7 +70,8 @@ public final class ServiceHttp implements AutoCloseable {
             return thread;
         });
         server.setExecutor(threads);
-        StatusCache status = new StatusCache(views.tables(), clock);
+        Cached<PipelineStatus> status = new Cached<>(views.tables(), FRESH, clock);
+        Cached<List<TableCost>> costs = new Cached<>(() -> views.costs().apply(COST_REACH), COSTS_FRESH, clock);
         PrometheusRegistry registry = new PrometheusRegistry();
         new ServiceMetrics(registry, clock)
                 .jvm()
@@ -81,6 +91,10 @@ public final class ServiceHttp implements AutoCloseable {
         server.createContext(
                 "/api/status",
                 exchange -> guarded(exchange, () -> StatusJson.of(status.get()).toString()));
+        server.createContext(
+                "/api/cost",
+                exchange -> guarded(
+                        exchange, () -> CostJson.of(COST_REACH, costs.get()).toString()));
         server.createContext("/", ServiceHttp::console);
         server.start();
         return new ServiceHttp(server, threads);
@@ -111,7 +125,11 @@ public final class ServiceHttp implements AutoCloseable {
 
     private static void console(HttpExchange exchange) throws IOException {
         if (!exchange.getRequestURI().getPath().equals("/")) {
-            answer(exchange, 404, TEXT, "There is /, /api/status, /metrics, /health/live and /health/ready.\n");
+            answer(
+                    exchange,
+                    404,
+                    TEXT,
+                    "There is /, /api/status, /api/cost, /metrics, /health/live and /health/ready.\n");
             return;
         }
         try (InputStream page = ServiceHttp.class.getResourceAsStream("console.html")) {

@@ -3,8 +3,8 @@ package dev.sluice.app.ingest;
 import dev.sluice.app.config.SourceConfig;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.sink.land.DictionaryMemory;
 import dev.sluice.sink.land.Landed;
+import dev.sluice.sink.land.LandingMemory;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.LandingTables;
 import dev.sluice.sink.land.PartitionWriter;
@@ -27,7 +27,7 @@ final class LandingTarget {
     private final LandingTables tables;
     private final LandingSpec spec;
     private final InstantSource clock;
-    private final DictionaryMemory dictionaries = new DictionaryMemory();
+    private final LandingMemory dictionaries = new LandingMemory();
 
     LandingTarget(SourceConfig source, LandingTables tables, long targetFileBytes, InstantSource clock) {
         this.source = source;

@@ -42,6 +42,8 @@ final class WriterSchemas {
         }
     };
 
+    private Origin.@Nullable Writer last;
+
     private record Remembered(Landed.Rejected rejected, Instant until) {}
 
     /** What an id stands for. */
@@ -89,11 +91,17 @@ final class WriterSchemas {
                             : new Landed.Rejected(RejectReason.NO_FRAMING, unframed(value)));
         }
         int schemaId = ConfluentFraming.schemaId(value);
+        Origin.Writer same = last;
+        if (same != null && same.schemaId() == schemaId) {
+            return same;
+        }
         Answer answer = replayed ? ofReplayed(schemaId) : of(schemaId);
         if (answer instanceof Answer.Refused refused) {
             return new Origin.Unknown(schemaId, refused.rejected());
         }
-        return new Origin.Writer(schemaId, ((Answer.Writer) answer).schema());
+        Origin.Writer writer = new Origin.Writer(schemaId, ((Answer.Writer) answer).schema());
+        last = writer;
+        return writer;
     }
 
     private static String unframed(byte[] value) {

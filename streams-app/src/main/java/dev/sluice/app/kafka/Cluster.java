@@ -1,5 +1,7 @@
 package dev.sluice.app.kafka;
 
+import dev.sluice.app.retry.Backoff;
+import dev.sluice.app.retry.Pause;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.time.Duration;
@@ -41,6 +43,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class Cluster implements AutoCloseable {
     private static final long ANSWER_SECONDS = 30;
+    private static final int APPEARS_SECONDS = 3;
 
     private final Admin admin;
     private final String name;
@@ -104,16 +107,24 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * The topic, which must be there.
+     * The topic, which must be there. A topic that was created a moment ago is not known to every broker yet, so a
+     * missing one is looked for again for {@value #APPEARS_SECONDS} seconds.
      *
      * @throws SluiceException {@code TOPIC_MISSING}
      */
     public TopicFacts requireTopic(String topic) {
-        return topic(topic)
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.TOPIC_MISSING,
-                        "Cannot use topic " + topic + ": the cluster at " + name
-                                + " has none of that name, expected it to be created before the service starts"));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(APPEARS_SECONDS);
+        Optional<TopicFacts> found = topic(topic);
+        for (int looks = 1; found.isEmpty() && System.nanoTime() < deadline; looks++) {
+            if (!new Pause().await(Backoff.STANDARD.after(looks))) {
+                break;
+            }
+            found = topic(topic);
+        }
+        return found.orElseThrow(() -> new SluiceException(
+                ErrorCode.TOPIC_MISSING,
+                "Cannot use topic " + topic + ": the cluster at " + name
+                        + " has none of that name, expected it to be created before the service starts"));
     }
 
     /** Creates a topic unless it is there, with whatever shape. */
@@ -260,7 +271,14 @@ public final class Cluster implements AutoCloseable {
         boolean refused = cause instanceof AuthenticationException || cause instanceof AuthorizationException;
         return new SluiceException(
                 refused ? ErrorCode.CONFIG_INVALID : ErrorCode.KAFKA_UNAVAILABLE,
-                "Cannot " + verb + " " + thing + " at Kafka " + name + ": " + cause.getMessage(),
+                "Cannot " + verb + " " + thing + " at Kafka " + name + ": " + reason(cause),
                 cause);
+    }
+
+    /** The client's own words for a broker that is away name its internal call, which helps nobody. */
+    private static String reason(Throwable cause) {
+        return cause instanceof org.apache.kafka.common.errors.TimeoutException
+                ? "no broker answered in time, expected one at this address: check kafka.bootstrap.servers and that the broker runs"
+                : String.valueOf(cause.getMessage());
     }
 }

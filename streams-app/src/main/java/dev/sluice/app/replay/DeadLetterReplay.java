@@ -38,7 +38,7 @@ public final class DeadLetterReplay {
 
     /** Says what {@link #execute} would do, and changes nothing. */
     public ReplayReport preview(ReplayChoice choice) {
-        return run(choice, markers(), batch -> {});
+        return run(choice, markers().of(source.dlq()), batch -> {});
     }
 
     /**
@@ -49,12 +49,12 @@ public final class DeadLetterReplay {
      */
     public ReplayReport execute(ReplayChoice choice) {
         try (Replayer replayer = Replayer.open(config, source, faults, clock)) {
-            return run(choice, markers(), replayer::putBack);
+            return run(choice, markers().settled(source.dlq()), replayer::putBack);
         }
     }
 
-    private Map<Position, ReplayMarker> markers() {
-        return new ReplayMarkers(config.kafka(), clock).of(source.dlq());
+    private ReplayMarkers markers() {
+        return new ReplayMarkers(config.kafka(), clock);
     }
 
     private ReplayReport run(ReplayChoice choice, Map<Position, ReplayMarker> markers, Consumer<List<PutBack>> sender) {

@@ -2,11 +2,13 @@ package dev.sluice.app.replay;
 
 import dev.sluice.app.dlq.Position;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.kafka.TopicFacts;
 import dev.sluice.app.kafka.TopicReader;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -34,20 +36,37 @@ public final class ReplayMarkers {
         }
     }
 
-    /**
-     * The markers of a dead-letter topic, by original position. All markers committed before the call are among them: a
-     * transaction that is still open on the topic is waited for, as it hides what was committed after its start.
-     */
+    /** The markers of a dead-letter topic that can be seen now, by original position; for looking, it never waits. */
     public Map<Position, ReplayMarker> of(String dlq) {
-        Map<Position, ReplayMarker> markers = new HashMap<>();
+        return exists() ? read(dlq, new TopicReader(kafka, clock).ends(TOPIC)) : Map.of();
+    }
+
+    /**
+     * All markers committed before the call. A transaction that is open on the topic is waited for, as it hides what
+     * was committed after its start; one that a killed replay left behind takes {@link Replayer#TRANSACTION_TIMEOUT}
+     * and the broker's next look at it.
+     *
+     * @throws dev.sluice.error.SluiceException {@code KAFKA_UNAVAILABLE} when it stays open
+     */
+    public Map<Position, ReplayMarker> settled(String dlq) {
         Map<TopicPartition, Long> ends;
         try (Cluster cluster = Cluster.open(kafka)) {
-            int partitions =
-                    cluster.topic(TOPIC).map(topic -> topic.partitions()).orElse(0);
-            ends = java.util.stream.IntStream.range(0, partitions)
+            int partitions = cluster.topic(TOPIC).map(TopicFacts::partitions).orElse(0);
+            ends = IntStream.range(0, partitions)
                     .mapToObj(partition -> new TopicPartition(TOPIC, partition))
                     .collect(Collectors.toMap(partition -> partition, cluster::logEnd));
         }
+        return read(dlq, ends);
+    }
+
+    private boolean exists() {
+        try (Cluster cluster = Cluster.open(kafka)) {
+            return cluster.topic(TOPIC).isPresent();
+        }
+    }
+
+    private Map<Position, ReplayMarker> read(String dlq, Map<TopicPartition, Long> ends) {
+        Map<Position, ReplayMarker> markers = new HashMap<>();
         if (ends.isEmpty()) {
             return markers;
         }

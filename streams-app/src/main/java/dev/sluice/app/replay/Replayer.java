@@ -8,6 +8,7 @@ import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * replayer writes itself, and looking them up before sending is enough.
  */
 final class Replayer implements AutoCloseable {
+    /** How long a replay that was killed may hide what others commit, where nobody opens the next one. */
+    static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
     private static final String LARGEST_REQUEST = Integer.toString(48 << 20);
     private static final String BUFFER = Integer.toString(64 << 20);
 
@@ -70,7 +74,7 @@ final class Replayer implements AutoCloseable {
             return new Replayer(source, producer, faults, clock);
         } catch (KafkaException e) {
             if (producer != null) {
-                producer.close(java.time.Duration.ZERO);
+                producer.close(Duration.ZERO);
             }
             throw failed(source, e);
         }
@@ -150,6 +154,6 @@ final class Replayer implements AutoCloseable {
     /** Ends at once; a transaction that is open is ended by the next replayer or by its timeout. */
     @Override
     public void close() {
-        producer.close(java.time.Duration.ofSeconds(5));
+        producer.close(Duration.ofSeconds(5));
     }
 }

@@ -6,10 +6,10 @@ import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
+import dev.sluice.app.maintenance.MaintenanceStep;
 import dev.sluice.app.twin.DeadLetterTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
 import dev.sluice.sink.duck.DuckDbSettings;
@@ -58,7 +58,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         this.catalogs = Catalogs.open(config.catalog());
         Catalog catalog = catalogs.catalog();
         if (parts.contains(Part.INGEST)) {
-            registry = HttpSchemaRegistry.from(config.registry());
+            registry = SchemaRegistry.from(config.registry());
             ingest = new IngestService(config, registry, new BronzeTables(catalog), clock, faults);
         } else {
             registry = null;
@@ -66,10 +66,17 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (models != null) {
             Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
-            ModelEngine engine = new ModelEngine(
-                    catalog, engineSettings(config, config.data().resolve("engine")), clock, faults);
+            ModelEngine engine = new ModelEngine(catalog, engineSettings(config, engineFolder(config)), clock, faults);
             engine.sweep();
             ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
+            MaintenanceStep maintenance = new MaintenanceStep(
+                    config,
+                    catalog,
+                    models::current,
+                    duckDbSettings(config, engineFolder(config).resolve("maintenance/spill")),
+                    engineFolder(config).resolve("maintenance/files"),
+                    clock,
+                    faults);
             DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
             committer = new CommitLoop(
                     config,
@@ -77,6 +84,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
                     round -> {
                         modelRounds.run();
                         deadLetters.land(round);
+                        maintenance.run(round);
                     },
                     clock,
                     faults);
@@ -93,6 +101,15 @@ public final class PipelineService implements Runnable, AutoCloseable {
     public static EngineSettings engineSettings(SluiceConfig config, Path workFolder) {
         return new EngineSettings(
                 workFolder, config.engine().memory() + "B", config.engine().threads(), COMMIT_ATTEMPTS);
+    }
+
+    /** Where the service on this machine keeps its key indexes. */
+    public static Path indexFolder(SluiceConfig config) {
+        return engineSettings(config, engineFolder(config)).indexFolder();
+    }
+
+    private static Path engineFolder(SluiceConfig config) {
+        return config.data().resolve("engine");
     }
 
     /** What one query of a command may use on this machine, by configuration. */

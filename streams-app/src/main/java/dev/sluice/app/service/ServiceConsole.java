@@ -4,6 +4,7 @@ import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.http.ServiceHttp;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.status.CostReader;
 import dev.sluice.app.status.StatusReader;
 import dev.sluice.sink.model.ModelSet;
 import java.net.URI;
@@ -27,8 +28,11 @@ public final class ServiceConsole implements AutoCloseable {
         Catalogs catalogs = Catalogs.open(config.catalog());
         Cluster cluster = Cluster.open(config.kafka());
         try {
-            StatusReader reader = new StatusReader(config, catalogs.catalog(), ModelSet.load(config.models()), cluster);
-            ServiceHttp.Views views = new ServiceHttp.Views(service::ingest, service::committer, reader::read);
+            ModelSet models = ModelSet.load(config.models());
+            StatusReader reader = new StatusReader(config, catalogs.catalog(), models, cluster);
+            CostReader costs = new CostReader(catalogs.catalog(), models, clock);
+            ServiceHttp.Views views =
+                    new ServiceHttp.Views(service::ingest, service::committer, reader::read, costs::read);
             return new ServiceConsole(catalogs, cluster, ServiceHttp.start(http, views, clock));
         } catch (RuntimeException e) {
             cluster.close();

@@ -6,6 +6,7 @@ import dev.sluice.app.kafka.Cluster;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.LedgerEntry;
 import dev.sluice.sink.ledger.TableLedger;
+import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelSet;
@@ -78,9 +79,10 @@ public final class StatusReader {
         Map<String, Long> consumed =
                 table.flatMap(Stamp::of).map(Stamp::upstream).orElse(Map.of());
         for (Ref ref : model.refs()) {
-            Snapshot current =
-                    table(tables, ref.name()).map(Table::currentSnapshot).orElse(null);
-            if (current != null && !Long.valueOf(current.snapshotId()).equals(consumed.get(ref.name()))) {
+            Optional<Table> read = table(tables, ref.name());
+            Snapshot current = read.map(Table::currentSnapshot).orElse(null);
+            Long from = consumed.get(ref.name());
+            if (current != null && (from == null || !Changes.none(read.orElseThrow(), from, current))) {
                 return false;
             }
         }

@@ -8,6 +8,7 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.sink.land.Check;
 import dev.sluice.sink.land.PiiAction;
 import dev.sluice.sink.land.PiiRule;
+import dev.sluice.sink.trino.TrinoCluster;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -82,6 +83,29 @@ class ConfigFileTest {
                         new Check.Max("age", new BigDecimal(150)))
                 .hasSize(5);
         assertThat(source.landingSpec(7).targetFileBytes()).isEqualTo(7);
+    }
+
+    @Test
+    void a_trino_cluster_is_there_when_it_has_an_address() {
+        String text = MINIMAL + "trino: {url: \"${URL:-}\", user: bi, properties: {SSL: true, password: hunter22}}\n";
+
+        assertThat(parse(text, Map.of()).trino()).isEmpty();
+        SluiceConfig config = parse(text, Map.of("URL", "jdbc:trino://host:8443/lake"));
+        assertThat(config.trino())
+                .contains(new TrinoCluster(
+                        "jdbc:trino://host:8443/lake", "bi", Map.of("SSL", "true", "password", "hunter22")));
+        assertThat(config.describe()).contains("jdbc:trino://host:8443/lake").doesNotContain("hunter22");
+        assertThat(config.trino().toString()).doesNotContain("hunter22");
+    }
+
+    @Test
+    void parameters_of_a_trino_address_are_refused_and_not_shown() {
+        String text = MINIMAL + "trino: {url: \"jdbc:trino://host:8443/lake?password=hunter22\"}\n";
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> parse(text, Map.of()))
+                .withMessageContaining("t.yaml:5: key trino")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter22"));
     }
 
     @Test

@@ -44,6 +44,7 @@ final class OrdersFixture {
                 List.of(),
                 1 << 20,
                 new DlqTableConfig("bronze.orders_dlq", DlqTableConfig.Value.KEEP),
+                "",
                 "");
     }
 

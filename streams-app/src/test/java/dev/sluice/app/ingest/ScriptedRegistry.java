@@ -11,10 +11,16 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /** A registry of the schemas that a test puts in, away for as many calls as the test says. */
-final class ScriptedRegistry implements SchemaRegistry {
+public final class ScriptedRegistry implements SchemaRegistry {
     final Map<Integer, Schema> schemas = new HashMap<>();
     int failures;
     int calls;
+
+    /** This registry, with one more schema. */
+    public ScriptedRegistry with(int id, Schema schema) {
+        schemas.put(id, schema);
+        return this;
+    }
 
     @Override
     public Schema byId(int id) {

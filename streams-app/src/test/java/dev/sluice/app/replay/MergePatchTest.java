@@ -6,11 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.app.dlq.DeadLetterView;
-import dev.sluice.error.ErrorCode;
-import dev.sluice.error.SluiceException;
+import dev.sluice.app.ingest.ScriptedRegistry;
 import dev.sluice.schemas.framing.ConfluentFraming;
-import dev.sluice.schemas.registry.CompatibilityVerdict;
-import dev.sluice.schemas.registry.RegisteredSchema;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.land.LandingSpec;
 import dev.sluice.sink.land.ValueInspector;
@@ -101,7 +98,7 @@ class MergePatchTest {
         byte[] value = encoded(99, V1, "{'id':'o','amount':1}");
 
         assertThat(outcome(value, "{}", null)).isInstanceOf(ValueChange.Refused.class);
-        assertThat(new MergePatch(json("{}"), 1, 1, new TwoSchemas()).of(letter(value)))
+        assertThat(new MergePatch(json("{}"), 1, 1, twoSchemas()).of(letter(value)))
                 .isInstanceOf(ValueChange.Changed.class);
     }
 
@@ -140,7 +137,7 @@ class MergePatchTest {
     }
 
     private static ValueChange.Outcome outcome(byte[] value, String patch, @Nullable Integer encodeWith) {
-        return new MergePatch(json(patch), encodeWith, null, new TwoSchemas()).of(letter(value));
+        return new MergePatch(json(patch), encodeWith, null, twoSchemas()).of(letter(value));
     }
 
     private static byte[] changed(byte[] value, String patch, @Nullable Integer encodeWith) {
@@ -170,58 +167,7 @@ class MergePatchTest {
         return new DeadLetterView(0, 0, Instant.EPOCH, "CORRUPT", "", null, "orders", 0, 0, null, value, List.of());
     }
 
-    /** Knows {@link #V1} as 1 and {@link #V2} as 2. */
-    private static final class TwoSchemas implements SchemaRegistry {
-        @Override
-        public Schema byId(int id) {
-            return switch (id) {
-                case 1 -> V1;
-                case 2 -> V2;
-                default -> throw new SluiceException(ErrorCode.SCHEMA_NOT_FOUND, "no schema " + id);
-            };
-        }
-
-        @Override
-        public int register(String subject, Schema schema) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public RegisteredSchema lookUp(String subject, Schema schema) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public RegisteredSchema latest(String subject) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> subjects() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Integer> versions(String subject) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompatibilityVerdict check(String subject, Schema schema) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String compatibility(String subject) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void setCompatibility(String subject, String level) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
+    private static SchemaRegistry twoSchemas() {
+        return new ScriptedRegistry().with(1, V1).with(2, V2);
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "merge",
         description = {
             "Preload silver.orders, then merge batches of 100,000 events: half new orders, half updates of random ones,",
-            "5% duplicates, 2% out of order. Prints what each batch costs and what the table costs its readers.",
+            "5%% duplicates, 2%% out of order. Prints what each batch costs and what the table costs its readers.",
             "Needs no Kafka; the catalog is a file in the data folder, which is emptied first."
         },
         mixinStandardHelpOptions = true,

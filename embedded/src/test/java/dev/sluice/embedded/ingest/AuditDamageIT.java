@@ -1,0 +1,181 @@
+package dev.sluice.embedded.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.sink.audit.AuditLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.SnapshotChanges;
+import org.apache.iceberg.Table;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One pipeline, damaged in one way after the other; what can be undone is undone. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AuditDamageIT {
+    @TempDir
+    static Path folder;
+
+    private static TestPlatform platform;
+    private static BackfillHistory history;
+    private static Path olderIndex;
+
+    @BeforeAll
+    static void landSomeRecords() throws IOException {
+        platform = new TestPlatform(folder);
+        history = new BackfillHistory(platform, folder, "damaged", false);
+        try (RunningIngest ingest = history.ingest()) {
+            land();
+            olderIndex = Files.copy(history.index(), folder.resolve("older.duckdb"));
+            land();
+            assertThat(ingest.status().failures()).isZero();
+        }
+    }
+
+    /** The index is written when the committer ends. */
+    private static void land() {
+        try (RunningCommits commits = history.commits()) {
+            history.traffic().send(600);
+            history.awaitCommitted(commits);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        history.close();
+        platform.close();
+    }
+
+    private static List<AuditLine> failures() {
+        return history.deepAudit().stream().filter(AuditLine::failed).toList();
+    }
+
+    private static AuditLine index(List<AuditLine> lines) {
+        return lines.stream()
+                .filter(line -> line.promise().startsWith("The key index"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @Order(1)
+    void nothing_is_found_in_what_is_sound() {
+        List<AuditLine> lines = history.deepAudit();
+
+        assertThat(lines).filteredOn(AuditLine::failed).isEmpty();
+        assertThat(lines)
+                .extracting(AuditLine::promise)
+                .contains("Bronze holds what was sent", "The tables are what their SQL says");
+        assertThat(index(lines).verdict()).isEqualTo(AuditLine.Verdict.PASS);
+    }
+
+    @Test
+    @Order(2)
+    void a_stale_index_is_named_and_one_that_denies_it_is_found() throws Exception {
+        long current = history.silver().currentSnapshot().snapshotId();
+        Files.copy(olderIndex, history.index(), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(failures()).isEmpty();
+        assertThat(index(history.deepAudit()).compared()).contains("stale", "the next run catches it up");
+
+        tag(history.index(), current);
+        assertThat(failures()).singleElement().satisfies(line -> {
+            assertThat(line.subject()).isEqualTo("silver.damaged");
+            assertThat(line.detail()).contains("says that it is up to date and is not");
+        });
+
+        Files.delete(history.index());
+        assertThat(failures()).isEmpty();
+    }
+
+    private static void tag(Path index, long snapshotId) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + index);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE tag SET snapshot_id = " + snapshotId);
+        }
+    }
+
+    @Test
+    @Order(3)
+    void a_row_changed_by_another_writer_is_found_and_its_offset_named() throws IOException {
+        long sound = history.bronze().currentSnapshot().snapshotId();
+        new OtherWriter(history.bronze()).addToAmounts(1);
+
+        assertThat(failures()).isNotEmpty().allSatisfy(line -> {
+            assertThat(line.promise()).isEqualTo("Bronze holds what was sent");
+            assertThat(line.detail()).containsPattern("values differ at offsets \\[\\d+");
+        });
+
+        history.bronze().manageSnapshots().rollbackTo(sound).commit();
+        assertThat(failures()).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void a_commit_made_twice_is_found_and_its_offsets_named() {
+        Table bronze = history.bronze();
+        long sound = bronze.currentSnapshot().snapshotId();
+        DataFile file = anyFile(bronze);
+        bronze.newAppend().appendFile(file).commit();
+
+        assertThat(failures()).extracting(AuditLine::promise).contains("Nothing twice", "The ledger tells the truth");
+        assertThat(failures()).extracting(AuditLine::detail).anyMatch(detail -> detail.startsWith("twice in bronze: "));
+
+        history.bronze().manageSnapshots().rollbackTo(sound).commit();
+        assertThat(failures()).isEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void a_lost_dead_letter_is_found_and_its_offset_named() throws Exception {
+        platform.admin()
+                .deleteRecords(Map.of(
+                        new TopicPartition(history.config().sources().get(0).dlq(), 0),
+                        RecordsToDelete.beforeOffset(1)))
+                .all()
+                .get();
+
+        assertThat(failures()).singleElement().satisfies(line -> {
+            assertThat(line.promise()).isEqualTo("Nothing lost");
+            assertThat(line.subject()).startsWith("damaged-0");
+            assertThat(line.detail()).contains("lost: ", "10");
+        });
+    }
+
+    @Test
+    @Order(6)
+    void a_file_that_was_removed_is_found_and_named() throws IOException {
+        DataFile file = anyFile(history.bronze());
+        Files.delete(Path.of(file.location().replaceFirst("^file:/+", "/")));
+
+        assertThat(failures()).singleElement().satisfies(line -> {
+            assertThat(line.promise()).isEqualTo("Every file is there");
+            assertThat(line.subject()).isEqualTo("bronze.damaged");
+            assertThat(line.detail()).contains(file.location());
+        });
+    }
+
+    private static DataFile anyFile(Table table) {
+        return SnapshotChanges.builderFor(table)
+                .snapshot(table.currentSnapshot())
+                .build()
+                .addedDataFiles()
+                .iterator()
+                .next();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.sluice.sink.trino;
+
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
+import dev.sluice.sink.query.QueryColumn;
+import dev.sluice.sink.query.QueryRows;
+import io.trino.jdbc.TrinoDriver;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** Runs SQL on a Trino cluster as one user. Timestamps are asked for in UTC. */
+public final class TrinoClient implements AutoCloseable {
+    private final TrinoCluster cluster;
+    private final Connection connection;
+
+    private TrinoClient(TrinoCluster cluster, Connection connection) {
+        this.cluster = cluster;
+        this.connection = connection;
+    }
+
+    /**
+     * A client of a cluster. No connection is made before the first statement.
+     *
+     * @throws SluiceException CONFIG_INVALID for properties that the driver does not take
+     */
+    public static TrinoClient connect(TrinoCluster cluster) {
+        Properties properties = new Properties();
+        properties.setProperty("source", "sluice");
+        properties.setProperty("timezone", "UTC");
+        properties.putAll(cluster.driverProperties());
+        properties.setProperty("user", cluster.user());
+        try {
+            return new TrinoClient(cluster, new TrinoDriver().connect(cluster.url(), properties));
+        } catch (SQLException e) {
+            throw new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "Cannot use the Trino cluster at %s: %s".formatted(cluster.place(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /**
+     * Runs one statement to its end; all rows are held in memory.
+     *
+     * @throws SluiceException QUERY_FAILED when Trino refuses or fails the statement, with its reason; PIECE_FAILED
+     *     when it does not answer
+     */
+    public TrinoResult run(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return new TrinoResult(List.of(), List.of(), statement.getLargeUpdateCount());
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                List<String> columns = new ArrayList<>();
+                List<List<@Nullable Object>> values = new ArrayList<>();
+                read(rows, new QueryRows() {
+                    @Override
+                    public void columns(List<QueryColumn> found) {
+                        found.forEach(column -> columns.add(column.name()));
+                    }
+
+                    @Override
+                    public boolean row(List<@Nullable Object> row) {
+                        return values.add(row);
+                    }
+                });
+                return new TrinoResult(columns, values, -1);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Hands the rows of one query over, one by one, and ends it when no more are wanted. The connection can only read:
+     * Trino refuses a statement that would change a table.
+     *
+     * @throws SluiceException as {@link #run(String)}
+     */
+    public void query(String sql, QueryRows sink) {
+        try {
+            // Without autocommit the Iceberg connector takes no writes, and a read-only transaction says why.
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                read(rows, sink);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+                connection.setReadOnly(false);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static void read(ResultSet source, QueryRows sink) throws SQLException {
+        ResultSetMetaData shape = source.getMetaData();
+        List<QueryColumn> columns = new ArrayList<>();
+        for (int i = 1; i <= shape.getColumnCount(); i++) {
+            columns.add(new QueryColumn(shape.getColumnLabel(i), shape.getColumnTypeName(i)));
+        }
+        sink.columns(columns);
+        boolean more = true;
+        while (more && source.next()) {
+            List<@Nullable Object> row = new ArrayList<>(columns.size());
+            for (int i = 1; i <= columns.size(); i++) {
+                row.add(TrinoValues.plain(source, i, shape.getColumnType(i)));
+            }
+            more = sink.row(row);
+        }
+    }
+
+    /** Trino's own errors carry its error code, which is never 0; the driver's carry a state of its own. */
+    private SluiceException failed(SQLException failure) {
+        return failure.getErrorCode() == 0
+                ? new SluiceException(
+                        ErrorCode.PIECE_FAILED,
+                        "Cannot ask the Trino cluster at %s: it did not answer (%s), expected a running server"
+                                .formatted(cluster.place(), failure.getMessage()),
+                        failure)
+                : new SluiceException(ErrorCode.QUERY_FAILED, "Cannot run the query: " + failure.getMessage(), failure);
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}
