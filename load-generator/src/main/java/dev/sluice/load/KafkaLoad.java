@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -19,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * load that was cut off can be resumed where each partition ends.
  */
 public final class KafkaLoad {
+    /** Longer than any broker is away that is expected to come back. */
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 300_000;
+
     private final Map<String, Object> properties;
     private final String topic;
     private final InstantSource clock;
@@ -77,6 +81,30 @@ public final class KafkaLoad {
         }
     }
 
+    /**
+     * Produces a load in transactions: whoever reads what is committed finds each record once, also when brokers go
+     * away meanwhile. Not resumed.
+     *
+     * @param transactionalId of nobody else
+     * @throws SluiceException {@link ErrorCode#KAFKA_UNAVAILABLE} when a transaction cannot be committed
+     */
+    public void produceInTransactions(
+            LoadSpec spec, SchemaIds ids, String transactionalId, Consumer<LoadProgress> progress) {
+        Map<String, Object> config = Map.of(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId,
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+        try (Producer<byte[], byte[]> producer = producer(config)) {
+            producer.initTransactions();
+            new TransactionalSender(producer, topic, clock).send(spec, ids, progress);
+        } catch (TimeoutException e) {
+            throw new SluiceException(
+                    ErrorCode.KAFKA_UNAVAILABLE,
+                    "Cannot produce to topic %s: %s, expected %s to begin transactions"
+                            .formatted(topic, e.getMessage(), cluster()),
+                    e);
+        }
+    }
+
     private String cluster() {
         return String.valueOf(properties.get("bootstrap.servers"));
     }
@@ -102,7 +130,12 @@ public final class KafkaLoad {
     }
 
     private Producer<byte[], byte[]> producer() {
+        return producer(Map.of());
+    }
+
+    private Producer<byte[], byte[]> producer(Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>(properties);
+        config.putAll(more);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         // One request at a time. A partition without a leader refuses the first batch; were the second one on its way,

@@ -1,5 +1,6 @@
 package dev.sluice.load;
 
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +18,8 @@ public record LoadRecord(
         int partition,
         byte[] key,
         byte @Nullable [] value,
-        long timestampMillis) {}
+        long timestampMillis) {
+    ProducerRecord<byte[], byte[]> toTopic(String topic) {
+        return new ProducerRecord<>(topic, partition, timestampMillis, key, value);
+    }
+}

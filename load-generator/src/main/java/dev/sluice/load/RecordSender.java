@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class RecordSender {
             while (records.hasNext() && failure.get() == null) {
                 pacer.await(sent);
                 LoadRecord next = records.next();
-                var unused = producer.send(producerRecord(next), this::acknowledged);
+                var unused = producer.send(next.toTopic(topic), this::acknowledged);
                 sent++;
                 bytes += next.key().length + (next.value() == null ? 0 : next.value().length);
                 tally.add(next.partition(), next.kind(), next.malformed());
@@ -70,10 +69,6 @@ final class RecordSender {
         }
         progress.accept(new LoadProgress(sent, total, pacer.elapsed()));
         return LoadSummary.of(tally, skip.total(), bytes, pacer.elapsed());
-    }
-
-    private ProducerRecord<byte[], byte[]> producerRecord(LoadRecord next) {
-        return new ProducerRecord<>(topic, next.partition(), next.timestampMillis(), next.key(), next.value());
     }
 
     private void acknowledged(@Nullable RecordMetadata metadata, @Nullable Exception error) {

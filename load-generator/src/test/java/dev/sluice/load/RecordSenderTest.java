@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -95,6 +97,31 @@ class RecordSenderTest {
         assertThat(producer.history()).hasSizeLessThan(2_000);
     }
 
+    @Test
+    void a_transaction_that_fails_is_aborted_and_sent_again_as_a_whole() {
+        MockProducer<byte[], byte[]> producer = producer(true);
+        send(producer, Skip.nothing(spec));
+        List<String> whole = identities(producer, 0);
+
+        AtomicInteger commits = new AtomicInteger();
+        MockProducer<byte[], byte[]> transactional =
+                new MockProducer<>(cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public void commitTransaction() {
+                        if (commits.incrementAndGet() == 2) {
+                            throw new KafkaException("a batch was not acknowledged");
+                        }
+                        super.commitTransaction();
+                    }
+                };
+        transactional.initTransactions();
+        new TransactionalSender(transactional, "orders", clock).send(spec, IDS, reports::add);
+
+        assertThat(commits).hasValue(5);
+        assertThat(identities(transactional, 0)).isEqualTo(whole);
+        assertThat(reports.get(reports.size() - 1).records()).isEqualTo(2_000);
+    }
+
     /** Every look at the clock moves it by a tenth of a second. */
     private Instant ticking() {
         clock.advance(Duration.ofMillis(100));
@@ -112,12 +139,15 @@ class RecordSenderTest {
     }
 
     private static MockProducer<byte[], byte[]> producer(boolean acknowledges) {
+        return new MockProducer<>(cluster(), acknowledges, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static Cluster cluster() {
         Node node = new Node(0, "localhost", 9092);
         Node[] replicas = {node};
         List<PartitionInfo> partitions = IntStream.range(0, 4)
                 .mapToObj(partition -> new PartitionInfo("orders", partition, node, replicas, replicas))
                 .toList();
-        Cluster cluster = new Cluster("test", List.of(node), partitions, Set.of(), Set.of());
-        return new MockProducer<>(cluster, acknowledges, null, new ByteArraySerializer(), new ByteArraySerializer());
+        return new Cluster("test", List.of(node), partitions, Set.of(), Set.of());
     }
 }

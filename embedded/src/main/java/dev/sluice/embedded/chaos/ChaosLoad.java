@@ -8,7 +8,6 @@ import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
-import dev.sluice.load.Skip;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Loads of known content, one after the other on a thread of its own, until asked to end. */
 final class ChaosLoad {
+    private static final String TRANSACTIONAL_ID = "sluice-chaos-load";
     private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(30);
 
     private final SluiceConfig config;
@@ -67,7 +67,8 @@ final class ChaosLoad {
             do {
                 LoadSpec next = first.withSeed(first.seed() + done.size());
                 long before = sent.get();
-                load.produce(next, ids, Skip.nothing(next), progress -> sent.set(before + progress.records()));
+                load.produceInTransactions(
+                        next, ids, TRANSACTIONAL_ID, progress -> sent.set(before + progress.records()));
                 done.add(next);
             } while (!ending);
         }
