@@ -41,7 +41,8 @@ class NamedPointsIT {
                 "COMMIT_STAGED@bronze.orders COMMITTED@bronze.orders AFTER_BRONZE_COMMIT BEFORE_MODELS",
                 "FILES_WRITTEN@silver.orders COMMIT_STAGED@silver.orders COMMITTED@silver.orders MODEL_DONE@silver.orders",
                 "INDEX_CAUGHT_UP@silver.orders INDEX_FOLLOWING@silver.orders INDEX_FOLLOWING@silver.orders:2",
-                "COMMITTED@gold.fct_orders MODEL_DONE@gold.fct_orders FILES_WRITTEN@gold.revenue_daily AFTER_MODELS"
+                "COMMITTED@gold.fct_orders MODEL_DONE@gold.fct_orders FILES_WRITTEN@gold.revenue_daily AFTER_MODELS",
+                "COMPACTION_WRITTEN@bronze.orders COMPACTED@silver.orders EXPIRY_PLANNED@silver.orders SNAPSHOTS_EXPIRED@bronze.orders"
             })
     void deaths_at_named_points_lose_nothing_and_double_nothing(String points) throws Exception {
         try (StagedPipeline pipeline = stage.pipeline(name(points.split(" ", -1)[0]))) {

@@ -44,8 +44,8 @@ class NeighbourFailuresIT {
             pipeline.produce();
             stage.stopBroker();
             try {
-                // Sessions end after three seconds.
-                await("both parts to say so", () -> since(service, Duration.ofSeconds(4)));
+                // Sessions end after three seconds, and transactions after twelve.
+                await("both parts to say so for a while", () -> since(service, Duration.ofSeconds(20)));
                 assertThat(service.committer().isDrained()).isFalse();
             } finally {
                 stage.startBroker();

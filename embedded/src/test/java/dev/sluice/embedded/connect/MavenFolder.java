@@ -1,10 +1,13 @@
 package dev.sluice.embedded.connect;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +23,18 @@ public final class MavenFolder {
      * @param project the pom's folder, from the top of the checkout
      * @param name of the folder below {@code target}
      */
-    public static Path assemble(String project, String name) throws IOException, InterruptedException {
+    public static synchronized Path assemble(String project, String name) throws IOException, InterruptedException {
+        Path lock = Checkout.path("embedded").resolve("target/maven-folder.lock");
+        Files.createDirectories(lock.getParent());
+        try (FileChannel channel =
+                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Tests run in two processes, and both may want the same folder.
+            Objects.requireNonNull(channel.lock());
+            return assembled(project, name);
+        }
+    }
+
+    private static Path assembled(String project, String name) throws IOException, InterruptedException {
         Path base = Checkout.path(project);
         Path pom = base.resolve("pom.xml");
         Path folder = base.resolve("target").resolve(name);
