@@ -54,7 +54,7 @@ public record Model(
     }
 
     /** Whether the model's rows are all there is to know about their keys: a row kept out takes its key with it. */
-    boolean replacesByKey() {
+    public boolean replacesByKey() {
         return merge.tie() == Tie.INCOMING;
     }
 
@@ -63,7 +63,7 @@ public record Model(
     }
 
     /** Whether the driving ref holds one current row per key of this model: a key that it loses, this model loses. */
-    boolean followsKeys() {
+    public boolean followsKeys() {
         return incremental == Incremental.DELTA && Set.copyOf(driver().key()).equals(Set.copyOf(uniqueKey()));
     }
 }

@@ -2,8 +2,6 @@ package dev.sluice.sink.model;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.sink.duck.Cancellation;
-import dev.sluice.sink.duck.Leftovers;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.merge.MergeCounts;
@@ -38,37 +36,57 @@ import org.slf4j.LoggerFactory;
 public final class ModelEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelEngine.class);
     private static final TableMerge.Outcome NOTHING = new TableMerge.Outcome(MergeCounts.NONE, 0, 0, 0, 0);
-    private static final ModelAttempt.Result UP_TO_DATE =
-            new ModelAttempt.Result(ModelRun.Kind.UP_TO_DATE, 0, 0, NOTHING, 0, 0, List.of());
+    private static final Attempt.Result UP_TO_DATE =
+            new Attempt.Result(ModelRun.Kind.UP_TO_DATE, 0, 0, NOTHING, 0, 0, List.of());
 
     private final ModelTables tables;
-    private final EngineSettings settings;
+    private final SqlEngine sql;
+    private final int commitAttempts;
     private final InstantSource clock;
     private final BeforeCommit beforeCommit;
-    private final Cancellation cancellation = new Cancellation();
     private final TableFaults faults;
+    private volatile boolean closed;
 
+    /** Runs models in DuckDB, in this process. */
     public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock) {
         this(catalog, settings, clock, TableFaults.none());
     }
 
+    /** Runs models in DuckDB, in this process. */
     public ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock, TableFaults faults) {
-        this(catalog, settings, clock, (model, attempt) -> {}, faults);
+        this(catalog, new DuckEngine(settings, faults), settings.commitAttempts(), clock, faults);
+    }
+
+    /**
+     * Runs models where the engine runs SQL.
+     *
+     * @param commitAttempts how often a run is tried when other writers get in first, at least 1
+     */
+    public ModelEngine(Catalog catalog, SqlEngine sql, int commitAttempts, InstantSource clock, TableFaults faults) {
+        this(catalog, sql, commitAttempts, clock, (model, attempt) -> {}, faults);
     }
 
     /** For tests that let another writer in between the plan and the commit. */
     ModelEngine(Catalog catalog, EngineSettings settings, InstantSource clock, BeforeCommit beforeCommit) {
-        this(catalog, settings, clock, beforeCommit, TableFaults.none());
+        this(
+                catalog,
+                new DuckEngine(settings, TableFaults.none()),
+                settings.commitAttempts(),
+                clock,
+                beforeCommit,
+                TableFaults.none());
     }
 
     private ModelEngine(
             Catalog catalog,
-            EngineSettings settings,
+            SqlEngine sql,
+            int commitAttempts,
             InstantSource clock,
             BeforeCommit beforeCommit,
             TableFaults faults) {
         this.tables = new ModelTables(catalog);
-        this.settings = settings;
+        this.sql = sql;
+        this.commitAttempts = commitAttempts;
         this.clock = clock;
         this.beforeCommit = beforeCommit;
         this.faults = faults;
@@ -108,7 +126,7 @@ public final class ModelEngine implements AutoCloseable {
                 try {
                     run = stands ? skipped(model) : run(model, history, everything ? Work.REBUILD : Work.INCREMENT);
                 } catch (SluiceException e) {
-                    if (cancellation.isRequested()) {
+                    if (closed) {
                         LOG.info("The engine was closed in the middle of a run: model={}", model.name());
                         return runs;
                     }
@@ -124,15 +142,16 @@ public final class ModelEngine implements AutoCloseable {
         return runs;
     }
 
-    /** Deletes what killed processes left in the work folder; call it before the first run. */
+    /** Deletes what killed processes left behind; call it before the first run. */
     public void sweep() {
-        Leftovers.contents(settings.workFolder().resolve("runs"));
+        sql.sweep();
     }
 
     /** Ends the SQL that is running, and runs no more; {@link #run(ModelSet)} then returns what was done until then. */
     @Override
     public void close() {
-        cancellation.request();
+        closed = true;
+        sql.close();
     }
 
     /** Brings one model's table up to date with what it reads. */
@@ -179,7 +198,7 @@ public final class ModelEngine implements AutoCloseable {
         }
         String runId = UUID.randomUUID().toString();
         try {
-            return attempt(model, runId, 1, history).test();
+            return sql.attempt(pin(model, runId, 1, history)).test();
         } catch (SQLException e) {
             throw failed(model, e);
         }
@@ -188,26 +207,26 @@ public final class ModelEngine implements AutoCloseable {
     private interface Work {
         Work INCREMENT = new Work() {
             @Override
-            public boolean isNothing(ModelAttempt attempt) {
-                return attempt.isUpToDate();
+            public boolean isNothing(Pinned pinned) {
+                return pinned.isUpToDate();
             }
 
             @Override
-            public ModelAttempt.Result by(ModelAttempt attempt) throws SQLException {
+            public Attempt.Result by(Attempt attempt) throws SQLException {
                 return attempt.increment();
             }
         };
-        Work REBUILD = ModelAttempt::rebuild;
+        Work REBUILD = Attempt::rebuild;
 
         static Work replaying(Replay replay) {
             return attempt -> attempt.replay(replay);
         }
 
-        default boolean isNothing(ModelAttempt attempt) {
+        default boolean isNothing(Pinned pinned) {
             return false;
         }
 
-        ModelAttempt.Result by(ModelAttempt attempt) throws SQLException;
+        Attempt.Result by(Attempt attempt) throws SQLException;
     }
 
     private ModelRun run(Model model, TestHistory history, Work work) {
@@ -219,13 +238,13 @@ public final class ModelEngine implements AutoCloseable {
     /** Whether a run of the model would find nothing to do. Changes nothing. */
     public boolean isUpToDate(Model model) {
         return tables.find(model.name())
-                .map(table -> attempt(model, table, Optional.empty(), "", 1, TestHistory.NONE)
+                .map(table -> pin(model, table, Optional.empty(), "", 1, TestHistory.NONE)
                         .isUpToDate())
                 .orElse(false);
     }
 
-    private ModelAttempt attempt(Model model, String runId, int number, TestHistory history) {
-        return attempt(
+    private Pinned pin(Model model, String runId, int number, TestHistory history) {
+        return pin(
                 model,
                 tables.require(model),
                 model.deleteWhen().map(column -> tables.requireDeleted(model)),
@@ -234,21 +253,21 @@ public final class ModelEngine implements AutoCloseable {
                 history);
     }
 
-    private ModelAttempt attempt(
+    private Pinned pin(
             Model model, Table table, Optional<Table> deleted, String runId, int number, TestHistory history) {
-        return new ModelAttempt(
+        return new Pinned(
                 model,
-                settings,
                 runId,
-                runId + "-" + number,
+                number,
                 table,
                 deleted,
                 tables(model.refs()),
-                () -> beforeCommit.reached(model, number),
-                new ModelAttempt.Checks(
-                        tables(model.testRefs()), history, new Rejections(tables, settings, faults), clock.instant()),
-                cancellation,
-                faults);
+                new Pinned.Checks(
+                        tables(model.testRefs()),
+                        history,
+                        () -> tables.require(Rejections.tableOf(model)),
+                        clock.instant()),
+                () -> beforeCommit.reached(model, number));
     }
 
     private static SluiceException failed(Model model, SQLException e) {
@@ -261,16 +280,16 @@ public final class ModelEngine implements AutoCloseable {
 
     private ModelRun attempts(Model model, TestHistory history, Work work, String runId, Instant start) {
         SluiceException last = null;
-        for (int number = 1; number <= settings.commitAttempts(); number++) {
-            ModelAttempt attempt = attempt(model, runId, number, history);
-            if (attempt.isDone() || work.isNothing(attempt)) {
-                return finished(model, runId, start, attempt, UP_TO_DATE);
+        for (int number = 1; number <= commitAttempts; number++) {
+            Pinned pinned = pin(model, runId, number, history);
+            if (pinned.isDone() || work.isNothing(pinned)) {
+                return finished(model, runId, start, pinned, UP_TO_DATE);
             }
             try {
-                ModelAttempt.Result result = work.by(attempt);
-                return finished(model, runId, start, attempt, result);
+                Attempt.Result result = work.by(sql.attempt(pinned));
+                return finished(model, runId, start, pinned, result);
             } catch (AuditRefused e) {
-                return refused(model, runId, start, attempt, e.results());
+                return refused(model, runId, start, pinned, e.results());
             } catch (SQLException e) {
                 throw failed(model, e);
             } catch (SluiceException e) {
@@ -288,8 +307,7 @@ public final class ModelEngine implements AutoCloseable {
         throw Objects.requireNonNull(last);
     }
 
-    private ModelRun finished(
-            Model model, String runId, Instant start, ModelAttempt attempt, ModelAttempt.Result result) {
+    private ModelRun finished(Model model, String runId, Instant start, Pinned pinned, Attempt.Result result) {
         TableMerge.Outcome outcome = result.outcome();
         ModelRun run = new ModelRun(
                 model.name(),
@@ -302,11 +320,11 @@ public final class ModelEngine implements AutoCloseable {
                 result.rowsScanned(),
                 result.bytesScanned(),
                 outcome.bytesWritten(),
-                result.kind() == ModelRun.Kind.REPLAY ? Map.of() : attempt.advances(),
+                result.kind() == ModelRun.Kind.REPLAY ? Map.of() : pinned.advances(),
                 result.kind() == ModelRun.Kind.UP_TO_DATE
                         ? OptionalLong.empty()
                         : OptionalLong.of(outcome.snapshotId()),
-                result.kind() == ModelRun.Kind.UP_TO_DATE ? OptionalLong.empty() : OptionalLong.of(attempt.liveRows()),
+                result.kind() == ModelRun.Kind.UP_TO_DATE ? OptionalLong.empty() : OptionalLong.of(pinned.liveRows()),
                 Duration.between(start, clock.instant()).toMillis(),
                 result.tests());
         LOG.info(
@@ -321,7 +339,7 @@ public final class ModelEngine implements AutoCloseable {
         return run;
     }
 
-    private ModelRun refused(Model model, String runId, Instant start, ModelAttempt attempt, List<TestResult> results) {
+    private ModelRun refused(Model model, String runId, Instant start, Pinned pinned, List<TestResult> results) {
         results.stream()
                 .filter(TestResult::blocks)
                 .forEach(result -> LOG.error(
@@ -329,7 +347,7 @@ public final class ModelEngine implements AutoCloseable {
                         model.name(),
                         result.test().name(),
                         result.message()));
-        return without(model, runId, ModelRun.Kind.REFUSED, start, attempt.advances(), results);
+        return without(model, runId, ModelRun.Kind.REFUSED, start, pinned.advances(), results);
     }
 
     private ModelRun skipped(Model model) {

@@ -14,7 +14,6 @@ import dev.sluice.sink.merge.Tie;
 import dev.sluice.sink.quality.RowAudit;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,39 +25,36 @@ import org.apache.iceberg.types.Types;
  * is repeated, after a crash between this commit and the model's, finds its rows there already.
  */
 final class Rejections {
-    private static final String AT = "_rejected_at";
     private static final String BATCH = "sluice_rejected_batch";
 
-    private final ModelTables tables;
     private final EngineSettings settings;
     private final TableFaults faults;
 
-    Rejections(ModelTables tables, EngineSettings settings, TableFaults faults) {
-        this.tables = tables;
+    Rejections(EngineSettings settings, TableFaults faults) {
         this.settings = settings;
         this.faults = faults;
     }
 
     /** Commits the rejected rows of an attempt. */
-    void write(DuckDb attempt, Model model, String runId, String attemptId, Instant at) throws SQLException {
-        Path folder = settings.runFolder(runId).resolve("rejected");
-        Model rejected = tableOf(model);
+    void write(DuckDb attempt, Pinned pinned) throws SQLException {
+        Path folder = settings.runFolder(pinned.runId()).resolve("rejected");
+        Model rejected = tableOf(pinned.model());
         try (LocalFiles local = new LocalFiles(folder)) {
             Path file = local.write("rejected.parquet");
             attempt.execute("COPY (SELECT *, TIMESTAMPTZ %s AS %s FROM %s) TO %s (FORMAT parquet)"
                     .formatted(
-                            SqlText.literal(at.toString()),
-                            AT,
+                            SqlText.literal(pinned.checks().now().toString()),
+                            RowAudit.AT,
                             RowAudit.REJECTED,
                             SqlText.literal(file.toAbsolutePath().toString())));
             try (DuckDb db = DuckDb.open(settings.instance(folder.resolve("spill")))) {
                 TableMerge merge = new TableMerge(
                         db,
                         local,
-                        tables.require(rejected),
+                        pinned.checks().rejected().get(),
                         Optional.empty(),
                         rejected.merge(),
-                        attemptId + "-rejected",
+                        pinned.attemptId() + "-rejected",
                         faults);
                 TableMerge.Caches caches = merge.open(settings.indexFolder(), rejected.name());
                 db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM read_parquet(%s)"
@@ -69,19 +65,21 @@ final class Rejections {
                 merge.merge(
                         caches,
                         new TableMerge.Batch(BATCH, Optional.empty(), Optional.empty()),
-                        new Stamp(rejected.name(), runId, Map.of()),
+                        new Stamp(rejected.name(), pinned.runId(), Map.of()),
                         Gate.OPEN);
             }
         }
     }
 
-    private static Model tableOf(Model model) {
+    /** The table as if it were a model of its own. */
+    static Model tableOf(Model model) {
         List<ModelColumn> columns = new ArrayList<>();
         columns.add(
                 new ModelColumn(RowAudit.ID, Types.StringType.get(), "Hash of the row and the reason.", Fold.NEWEST));
         columns.add(new ModelColumn(
                 RowAudit.REASON, Types.StringType.get(), "The tests that the row failed.", Fold.NEWEST));
-        columns.add(new ModelColumn(AT, Types.TimestampType.withZone(), "When it was first kept out.", Fold.MIN));
+        columns.add(
+                new ModelColumn(RowAudit.AT, Types.TimestampType.withZone(), "When it was first kept out.", Fold.MIN));
         model.columns()
                 .forEach(column ->
                         columns.add(new ModelColumn(column.name(), column.type(), column.description(), Fold.NEWEST)));

@@ -1,5 +1,7 @@
 package dev.sluice.sink.model;
 
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.Column;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.land.BronzeColumns;
@@ -50,7 +52,7 @@ public record Replay(List<OffsetRange> ranges, Tie tie) {
     }
 
     /** A condition on {@link #columns}. */
-    String condition() {
+    public String condition() {
         return SqlText.join(
                 ranges,
                 " OR ",
@@ -67,14 +69,22 @@ public record Replay(List<OffsetRange> ranges, Tie tie) {
     }
 
     /** The columns shown to a model, and those that say where a row comes from. */
-    List<Column> columns(List<Column> shown) {
+    public List<Column> columns(List<Column> shown) {
         List<String> names = shown.stream().map(Column::name).toList();
         return Stream.concat(shown.stream(), PLACE.stream().filter(column -> !names.contains(column.name())))
                 .toList();
     }
 
     /** Whether a table's rows say where they come from. */
-    static boolean isPossible(Schema table) {
+    public static boolean isPossible(Schema table) {
         return PLACE.stream().allMatch(column -> table.findField(column.name()) != null);
+    }
+
+    /** Says that the rows of a model's driving table cannot be shown again. */
+    public static SluiceException impossible(Model model) {
+        return new SluiceException(
+                ErrorCode.MODEL_INVALID,
+                "[%s] Cannot show rows again: %s is no bronze table, expected rows with topic, partition and offset"
+                        .formatted(model.name(), model.driver().name()));
     }
 }

@@ -16,14 +16,17 @@ public final class RowAudit {
     /** The names of the tests that the row failed. */
     public static final String REASON = "_rejected_reason";
 
-    private final DuckDb db;
+    /** When a rejected row was first kept out. */
+    public static final String AT = "_rejected_at";
+
+    private final AuditSql sql;
     private final String model;
     private final List<QualityTest> tests;
     private final String exempt;
 
     /** @param exempt SQL over a row; rows for which it is true are not tested */
-    public RowAudit(DuckDb db, String model, List<QualityTest> tests, String exempt) {
-        this.db = db;
+    public RowAudit(AuditSql sql, String model, List<QualityTest> tests, String exempt) {
+        this.sql = sql;
         this.model = model;
         this.tests = tests.stream().filter(QualityTest::isOfRows).toList();
         this.exempt = exempt;
@@ -35,27 +38,38 @@ public final class RowAudit {
             return List.of();
         }
         String counts = SqlText.list(tests, test -> "count(*) FILTER (WHERE %s)".formatted(fails(test)));
-        return db.rows("SELECT %s FROM %s".formatted(counts, relation), row -> {
-                    List<TestResult> results = new ArrayList<>();
-                    for (int i = 0; i < tests.size(); i++) {
-                        results.add(result(tests.get(i), row.getLong(i + 1)));
-                    }
-                    return results;
-                })
-                .get(0);
+        List<Long> failures = sql.numbers("SELECT %s FROM %s".formatted(counts, relation));
+        List<TestResult> results = new ArrayList<>();
+        for (int i = 0; i < tests.size(); i++) {
+            results.add(result(tests.get(i), failures.get(i)));
+        }
+        return results;
     }
 
-    /** Moves the rows of a batch that fail a test of severity error to {@link #REJECTED}; returns how many. */
-    public long reject(String batch) throws SQLException {
-        List<QualityTest> errors =
-                tests.stream().filter(test -> test.severity() == Severity.ERROR).toList();
-        String failed = SqlText.join(errors, " OR ", this::fails);
+    /** Whether a row fails a test of severity error: SQL over a row. */
+    public String failed() {
+        return errors().isEmpty() ? "FALSE" : SqlText.join(errors(), " OR ", this::fails);
+    }
+
+    /** The {@link #REASON} of a row: SQL over a row. */
+    public String reasons() {
         String reasons = SqlText.list(
-                errors, test -> "CASE WHEN %s THEN %s END".formatted(fails(test), SqlText.literal(test.name())));
+                errors(), test -> "CASE WHEN %s THEN %s END".formatted(fails(test), SqlText.literal(test.name())));
+        return "concat_ws(', ', %s)".formatted(reasons);
+    }
+
+    /**
+     * Moves the rows of a batch in DuckDB that fail a test of severity error to {@link #REJECTED}; returns how many.
+     */
+    public long reject(DuckDb db, String batch) throws SQLException {
         db.execute(
-                "CREATE TEMP TABLE %s AS SELECT sha256(CAST(r AS VARCHAR)) AS %s, r.* FROM (SELECT *, concat_ws(', ', %s) AS %s FROM %s WHERE %s) r"
-                        .formatted(REJECTED, ID, reasons, REASON, batch, failed));
-        return db.execute("DELETE FROM %s WHERE %s".formatted(batch, failed));
+                "CREATE TEMP TABLE %s AS SELECT sha256(CAST(r AS VARCHAR)) AS %s, r.* FROM (SELECT *, %s AS %s FROM %s WHERE %s) r"
+                        .formatted(REJECTED, ID, reasons(), REASON, batch, failed()));
+        return db.execute("DELETE FROM %s WHERE %s".formatted(batch, failed()));
+    }
+
+    private List<QualityTest> errors() {
+        return tests.stream().filter(test -> test.severity() == Severity.ERROR).toList();
     }
 
     private TestResult result(QualityTest test, long failures) {
@@ -71,6 +85,6 @@ public final class RowAudit {
         if (!(test.check() instanceof Check.Row row)) {
             throw new IllegalArgumentException(test.name());
         }
-        return "((%s) IS FALSE AND (%s) IS NOT TRUE)".formatted(row.condition(), exempt);
+        return "((%s) = FALSE AND COALESCE((%s), FALSE) = FALSE)".formatted(row.condition(), exempt);
     }
 }

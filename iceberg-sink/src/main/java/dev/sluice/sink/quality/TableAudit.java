@@ -1,31 +1,27 @@
 package dev.sluice.sink.quality;
 
-import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.SqlText;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tests a table as a whole, as a commit would leave it. Where the rows that the commit writes can decide a test alone,
  * no others are read.
  */
 public final class TableAudit {
-    private final DuckDb db;
+    private final AuditSql sql;
     private final String model;
     private final AuditScope scope;
     private final TestHistory history;
 
-    public TableAudit(DuckDb db, String model, AuditScope scope, TestHistory history) {
-        this.db = db;
+    public TableAudit(AuditSql sql, String model, AuditScope scope, TestHistory history) {
+        this.sql = sql;
         this.model = model;
         this.scope = scope;
         this.history = history;
@@ -76,10 +72,12 @@ public final class TableAudit {
             return Finding.of(0, "");
         }
         String columns = SqlText.list(check.columns(), SqlText::name);
-        String present = SqlText.join(check.columns(), " AND ", column -> SqlText.name(column) + " IS NOT NULL");
-        long twice = db.number(
-                "SELECT count(*) FROM (SELECT %1$s FROM (%2$s) WHERE %4$s AND (%1$s) IN (SELECT (%1$s) FROM (%3$s)) GROUP BY %1$s HAVING count(*) > 1)"
-                        .formatted(columns, scope.after(), scope.written(), present));
+        // An equality leaves out the nulls.
+        String same =
+                SqlText.join(check.columns(), " AND ", column -> "w.%1$s = a.%1$s".formatted(SqlText.name(column)));
+        long twice = sql.number(
+                "SELECT count(*) FROM (SELECT %1$s FROM (%2$s) a WHERE EXISTS (SELECT 1 FROM (%3$s) w WHERE %4$s) GROUP BY %1$s HAVING count(*) > 1)"
+                        .formatted(columns, scope.after(), scope.written(), same));
         return Finding.of(twice, "expected each value once, found %d that are there again".formatted(twice));
     }
 
@@ -89,11 +87,11 @@ public final class TableAudit {
         Optional<String> known = scope.knownOf(check.table());
         if (known.isPresent()) {
             values = missing(values, known.get(), check.field());
-            if (db.number("SELECT count(*) FROM (%s)".formatted(values)) == 0) {
+            if (sql.number("SELECT count(*) FROM (%s)".formatted(values)) == 0) {
                 return Finding.of(0, "");
             }
         }
-        long missing = db.number(
+        long missing = sql.number(
                 "SELECT count(*) FROM (%s)".formatted(missing(values, scope.other(check.table()), check.field())));
         return Finding.of(
                 missing,
@@ -102,7 +100,7 @@ public final class TableAudit {
     }
 
     private static String missing(String values, String table, String field) {
-        return "SELECT v FROM (%s) ANTI JOIN (SELECT %s AS v FROM (%s)) USING (v)"
+        return "SELECT a.v FROM (%s) a WHERE NOT EXISTS (SELECT 1 FROM (SELECT %s AS v FROM (%s)) b WHERE b.v = a.v)"
                 .formatted(values, SqlText.name(field), table);
     }
 
@@ -119,15 +117,9 @@ public final class TableAudit {
     }
 
     private Optional<Duration> age(String column, String rows) throws SQLException {
-        @Nullable
-        OffsetDateTime newest = db.rows(
-                        "SELECT CAST(max(%s) AS TIMESTAMP WITH TIME ZONE) FROM (%s)"
-                                .formatted(SqlText.name(column), rows),
-                        row -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)))
-                .get(0)
-                .orElse(null);
-        Instant now = scope.now();
-        return newest == null ? Optional.empty() : Optional.of(Duration.between(newest.toInstant(), now));
+        return sql.time("SELECT CAST(max(%s) AS TIMESTAMP WITH TIME ZONE) FROM (%s)"
+                        .formatted(SqlText.name(column), rows))
+                .map(newest -> Duration.between(newest, scope.now()));
     }
 
     private Finding rowCount(Check.RowCount check) {
@@ -154,13 +146,10 @@ public final class TableAudit {
         String column = SqlText.name(check.column());
         String measure = switch (check.measure()) {
             case MEAN -> "avg(CAST(%s AS DOUBLE))".formatted(column);
-            case NULL_FRACTION -> "avg(CASE WHEN %s IS NULL THEN 1.0 ELSE 0.0 END)".formatted(column);
+            case NULL_FRACTION -> "avg(CASE WHEN %s IS NULL THEN 1e0 ELSE 0e0 END)".formatted(column);
             case ROWS -> "CAST(count(*) AS DOUBLE)";
         };
-        Optional<Double> value = db.rows(
-                        "SELECT %s FROM (%s)".formatted(measure, scope.written()),
-                        row -> Optional.ofNullable((Double) row.getObject(1)))
-                .get(0);
+        Optional<Double> value = sql.figure("SELECT %s FROM (%s)".formatted(measure, scope.written()));
         if (value.isEmpty()) {
             return Finding.of(0, "");
         }
@@ -193,7 +182,7 @@ public final class TableAudit {
         for (String table : check.tables()) {
             scope.show(table);
         }
-        long rows = db.number("SELECT count(*) FROM (\n%s\n)".formatted(check.sql()));
+        long rows = sql.number("SELECT count(*) FROM (\n%s\n)".formatted(check.sql()));
         return Finding.of(rows, "expected no row, found %d".formatted(rows));
     }
 }
