@@ -143,7 +143,8 @@ final class ConnectWorker implements AutoCloseable {
     }
 
     private static Path freshLog() throws IOException {
-        Path log = Checkout.path("embedded/target/connect-worker-%d.log".formatted(ProcessHandle.current().pid()));
+        Path log = Checkout.path("embedded/target/connect-worker-%d.log"
+                .formatted(ProcessHandle.current().pid()));
         Files.createDirectories(log.getParent());
         Files.deleteIfExists(log);
         return log;

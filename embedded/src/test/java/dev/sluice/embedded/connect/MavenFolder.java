@@ -26,8 +26,7 @@ public final class MavenFolder {
     public static synchronized Path assemble(String project, String name) throws IOException, InterruptedException {
         Path lock = Checkout.path("embedded").resolve("target/maven-folder.lock");
         Files.createDirectories(lock.getParent());
-        try (FileChannel channel =
-                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             // Tests run in two processes, and both may want the same folder.
             Objects.requireNonNull(channel.lock());
             return assembled(project, name);

@@ -46,17 +46,35 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
         Deque<Snapshot> steps = new ArrayDeque<>();
         for (Snapshot snapshot : SnapshotUtil.ancestorsOf(to.snapshotId(), table::snapshot)) {
             if (snapshot.snapshotId() == from) {
-                Walk walk = new Walk(table);
-                for (Snapshot step : steps) {
-                    if (!walk.pass(step)) {
-                        return Optional.empty();
-                    }
-                }
-                return Optional.of(walk.result());
+                return along(table, steps);
             }
             steps.addFirst(snapshot);
         }
         return Optional.empty();
+    }
+
+    /**
+     * Follows the whole history of a table.
+     *
+     * @return empty when it is not there any more, or cannot be read row by row
+     */
+    public static Optional<Changes> sinceCreation(Table table, Snapshot to) {
+        Deque<Snapshot> steps = new ArrayDeque<>();
+        for (Snapshot snapshot : SnapshotUtil.ancestorsOf(to.snapshotId(), table::snapshot)) {
+            steps.addFirst(snapshot);
+        }
+        Snapshot first = steps.peekFirst();
+        return first != null && first.parentId() == null ? along(table, steps) : Optional.empty();
+    }
+
+    private static Optional<Changes> along(Table table, Iterable<Snapshot> steps) {
+        Walk walk = new Walk(table);
+        for (Snapshot step : steps) {
+            if (!walk.pass(step)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(walk.result());
     }
 
     /** Whether the table has the same rows as it had at an older snapshot: nothing but compactions came after it. */

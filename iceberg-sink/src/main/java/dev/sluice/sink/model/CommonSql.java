@@ -144,12 +144,12 @@ final class CommonSql {
 
     CommonSql(Model model) {
         this.model = model;
-        this.sql = model.sql().getBytes(StandardCharsets.UTF_8);
+        this.sql = model.written().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Where a node of the syntax tree is in the model's file. */
     static Place place(Model model, JsonNode node) {
-        byte[] sql = model.sql().getBytes(StandardCharsets.UTF_8);
+        byte[] sql = model.written().getBytes(StandardCharsets.UTF_8);
         long offset = node.path("query_location").asLong(-1);
         if (offset < 0 || offset >= sql.length) {
             return new Place(model.sqlFile(), 0);

@@ -1,9 +1,9 @@
 package dev.sluice.sink.model;
 
 import dev.sluice.sink.merge.MergeSpec;
-import dev.sluice.sink.merge.Tie;
 import dev.sluice.sink.quality.QualityTest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,8 +13,11 @@ import java.util.Set;
  *
  * @param name schema and table, for example {@code silver.orders}
  * @param sqlFile where the SELECT was read
- * @param sql the SELECT with each ref in place, runnable on DuckDB
+ * @param owner who answers for it; empty when nobody is named
+ * @param written the SELECT as it was written, with each ref in place
+ * @param sql what is run: the same, with personal data masked
  * @param refs what it reads, in order of appearance; the first one drives increments
+ * @param lookback how far before what it has consumed a run begins, so that rows see other refs that came late
  * @param deleteWhen a boolean column of the SELECT that is not kept: where it is true, the key is deleted for good
  * @param layout how its table is stored
  * @param tests what its rows and its table must be like
@@ -23,10 +26,13 @@ import java.util.Set;
 public record Model(
         String name,
         String description,
+        String owner,
         Path sqlFile,
+        String written,
         String sql,
         List<Ref> refs,
         Incremental incremental,
+        Optional<Duration> lookback,
         List<ModelColumn> columns,
         Optional<String> deleteWhen,
         TableLayout layout,
@@ -55,7 +61,7 @@ public record Model(
 
     /** Whether the model's rows are all there is to know about their keys: a row kept out takes its key with it. */
     public boolean replacesByKey() {
-        return merge.tie() == Tie.INCOMING;
+        return incremental == Incremental.AFFECTED_KEYS || sharesKey();
     }
 
     public List<String> uniqueKey() {
@@ -64,6 +70,10 @@ public record Model(
 
     /** Whether the driving ref holds one current row per key of this model: a key that it loses, this model loses. */
     public boolean followsKeys() {
-        return incremental == Incremental.DELTA && Set.copyOf(driver().key()).equals(Set.copyOf(uniqueKey()));
+        return incremental == Incremental.DELTA && sharesKey();
+    }
+
+    private boolean sharesKey() {
+        return Set.copyOf(driver().key()).equals(Set.copyOf(uniqueKey()));
     }
 }

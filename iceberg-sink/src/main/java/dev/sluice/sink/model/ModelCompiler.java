@@ -118,7 +118,7 @@ final class ModelCompiler {
 
     private static void checkStatement(DuckDb db, Model model) throws SQLException {
         String json = db.rows(
-                        "SELECT json_serialize_sql(%s)".formatted(SqlText.literal(model.sql())),
+                        "SELECT json_serialize_sql(%s)".formatted(SqlText.literal(model.written())),
                         row -> row.getString(1))
                 .get(0);
         JsonNode parsed;
@@ -129,8 +129,8 @@ final class ModelCompiler {
         }
         if (parsed.path("error").asBoolean()) {
             int offset = parsed.path("position").asInt(0);
-            String before =
-                    model.sql().substring(0, Math.min(offset, model.sql().length()));
+            String before = model.written()
+                    .substring(0, Math.min(offset, model.written().length()));
             int line =
                     offset > 0 ? 1 + (int) before.chars().filter(c -> c == '\n').count() : 0;
             throw new Place(model.sqlFile(), line)
@@ -187,7 +187,7 @@ final class ModelCompiler {
     private static void checkColumns(DuckDb db, Model model) throws SQLException {
         Map<String, String> produced = new LinkedHashMap<>();
         try {
-            db.rows("DESCRIBE " + model.sql(), row -> {
+            db.rows("DESCRIBE " + model.written(), row -> {
                 if (produced.put(row.getString(1), row.getString(2)) != null) {
                     throw new Place(model.sqlFile(), 0)
                             .error("Cannot compile model %s: it produces column %s twice"

@@ -1,6 +1,7 @@
 package dev.sluice.sink.model;
 
 import dev.sluice.sink.duck.Column;
+import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.MergeColumn;
 import dev.sluice.sink.merge.MergeSpec;
 import dev.sluice.sink.merge.Tie;
@@ -179,16 +180,36 @@ final class ModelLoader {
         return new Model(
                 name,
                 entry.description(),
+                entry.owner(),
                 template.file(),
                 template.sql(),
+                masked(entry, template.sql()),
                 template.refNames().stream().map(this::ref).toList(),
                 entry.incremental(),
+                entry.lookback(),
                 entry.columns(),
                 entry.deleteWhen(),
                 entry.layout(),
                 spec,
                 tests,
                 testRefs(entry, tests));
+    }
+
+    /** The SELECT with every masked column reduced, before anything can see it. */
+    private static String masked(SchemaFile.Entry entry, String sql) {
+        if (entry.columns().stream().allMatch(column -> column.mask().isEmpty())) {
+            return sql;
+        }
+        String columns = SqlText.list(
+                entry.columns(),
+                column -> column.mask()
+                        .map(mask -> "%s AS %s"
+                                .formatted(mask.sql(column.name(), column.type()), SqlText.name(column.name())))
+                        .orElse(SqlText.name(column.name())));
+        String flag =
+                entry.deleteWhen().map(column -> ", " + SqlText.name(column)).orElse("");
+        // The last line of the SELECT may be a comment.
+        return "SELECT %s%s FROM (\n%s\n) AS unmasked".formatted(columns, flag, sql);
     }
 
     private List<Ref> testRefs(SchemaFile.Entry entry, List<QualityTest> tests) {
@@ -214,7 +235,11 @@ final class ModelLoader {
     private Tie tie(SchemaFile.Entry entry, String driver) {
         SchemaFile.Entry upstream = entries.get(driver);
         boolean sameKey = upstream != null && Set.copyOf(upstream.uniqueKey()).equals(Set.copyOf(entry.uniqueKey()));
-        return sameKey || entry.incremental() == Incremental.AFFECTED_KEYS ? Tie.INCOMING : Tie.GREATER_CONTENT;
+        // A row that is looked at again was made from what the other refs hold now.
+        boolean again = entry.lookback().isPresent();
+        return sameKey || again || entry.incremental() == Incremental.AFFECTED_KEYS
+                ? Tie.INCOMING
+                : Tie.GREATER_CONTENT;
     }
 
     /** Fails with the place when the partitioning does not fit the columns. */

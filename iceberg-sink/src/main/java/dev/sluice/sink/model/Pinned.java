@@ -105,7 +105,9 @@ public final class Pinned {
             return holdsCurrentRows();
         }
         Long now = current().get(model.driver().name());
-        return now == null || now.equals(consumed(model.driver().name()).orElse(null));
+        boolean driverStands =
+                now == null || now.equals(consumed(model.driver().name()).orElse(null));
+        return driverStands && (now == null || model.lookback().isEmpty() || holdsCurrentRows());
     }
 
     /** Whether every ref has the rows that were consumed; a compaction is no reason to compute everything again. */
@@ -140,7 +142,10 @@ public final class Pinned {
         if (driver == null || now == null) {
             return Optional.empty();
         }
-        return consumed(model.driver().name()).flatMap(from -> Changes.between(driver, from, now));
+        return consumed(model.driver().name())
+                .flatMap(from -> model.lookback()
+                        .map(lookback -> Lookback.changes(driver, from, now, lookback))
+                        .orElseGet(() -> Changes.between(driver, from, now)));
     }
 
     /** Whether the table must be made anew when the changes cannot be told: what is gone upstream would stay. */

@@ -75,14 +75,14 @@ final class Rejections {
     static Model tableOf(Model model) {
         List<ModelColumn> columns = new ArrayList<>();
         columns.add(
-                new ModelColumn(RowAudit.ID, Types.StringType.get(), "Hash of the row and the reason.", Fold.NEWEST));
-        columns.add(new ModelColumn(
+                ModelColumn.plain(RowAudit.ID, Types.StringType.get(), "Hash of the row and the reason.", Fold.NEWEST));
+        columns.add(ModelColumn.plain(
                 RowAudit.REASON, Types.StringType.get(), "The tests that the row failed.", Fold.NEWEST));
-        columns.add(
-                new ModelColumn(RowAudit.AT, Types.TimestampType.withZone(), "When it was first kept out.", Fold.MIN));
+        columns.add(ModelColumn.plain(
+                RowAudit.AT, Types.TimestampType.withZone(), "When it was first kept out.", Fold.MIN));
         model.columns()
-                .forEach(column ->
-                        columns.add(new ModelColumn(column.name(), column.type(), column.description(), Fold.NEWEST)));
+                .forEach(column -> columns.add(
+                        ModelColumn.plain(column.name(), column.type(), column.description(), Fold.NEWEST)));
         MergeSpec spec = new MergeSpec(
                 columns.stream()
                         .map(column -> new MergeColumn(column.name(), column.type(), column.fold()))
@@ -93,10 +93,13 @@ final class Rejections {
         return new Model(
                 model.rejectedTable(),
                 "Rows that the tests of %s kept out.".formatted(model.name()),
+                model.owner(),
                 model.sqlFile(),
+                "",
                 "",
                 List.of(),
                 Incremental.DELTA,
+                Optional.empty(),
                 columns,
                 Optional.empty(),
                 new TableLayout(model.layout().formatVersion(), List.of()),

@@ -5,6 +5,7 @@ import dev.sluice.sink.duck.TypeNames;
 import dev.sluice.sink.merge.Fold;
 import dev.sluice.sink.quality.QualityTest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +26,11 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
             Place place,
             String name,
             String description,
+            String owner,
             Incremental incremental,
             List<String> uniqueKey,
             List<String> orderBy,
+            Optional<Duration> lookback,
             Optional<String> deleteWhen,
             TableLayout layout,
             List<ModelColumn> columns,
@@ -71,7 +74,8 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
     }
 
     private static Entry model(String layer, YamlNode node) {
-        Map<String, YamlNode> keys = node.map("model", List.of("name", "description", "config", "columns", "tests"));
+        Map<String, YamlNode> keys =
+                node.map("model", List.of("name", "description", "owner", "config", "columns", "tests"));
         YamlNode nameNode = required(node, keys, "model", "name");
         String name = layer + "." + nameNode.text("model name");
         YamlNode configNode = required(node, keys, "model " + name, "config");
@@ -82,6 +86,7 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                         "incremental",
                         "unique_key",
                         "order_by",
+                        "lookback",
                         "delete_when",
                         "partition_by",
                         "format_version"));
@@ -114,9 +119,11 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                 nameNode.place(),
                 name,
                 text(keys, "description"),
+                text(keys, "owner"),
                 incremental,
                 uniqueKey,
                 orderBy,
+                lookback(name, incremental, config.get("lookback")),
                 Optional.ofNullable(config.get("delete_when")).map(column -> column.text("delete_when")),
                 layout(name, config),
                 columns,
@@ -128,6 +135,19 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
             known(entry, "order_by", orderNode, orderBy);
         }
         return entry;
+    }
+
+    private static Optional<Duration> lookback(String model, Incremental incremental, @Nullable YamlNode node) {
+        if (node == null) {
+            return Optional.empty();
+        }
+        if (incremental == Incremental.FULL) {
+            throw node.place()
+                    .error(
+                            "Cannot use lookback of model %s: with incremental full every run reads everything, expected delta or affected_keys"
+                                    .formatted(model));
+        }
+        return Optional.of(node.duration("lookback of model " + model, "lookback"));
     }
 
     private static TableLayout layout(String name, Map<String, YamlNode> config) {
@@ -185,6 +205,11 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                                                             .map(ModelColumn::name)
                                                             .toList(),
                                                     name)));
+            if (column.mask().isPresent()) {
+                throw node.place()
+                        .error("Cannot use model %s: a column of %s must keep its values, found a mask on %s"
+                                .formatted(entry.name(), option, name));
+            }
             if (column.fold() != Fold.NEWEST || !column.type().isPrimitiveType()) {
                 throw node.place()
                         .error("Cannot use model %s: a column of %s must be a plain value merged as newest, found %s"
@@ -212,7 +237,8 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
 
     private static ModelColumn column(String owner, YamlNode node, TestReader tests) {
         String what = "column of " + owner;
-        Map<String, YamlNode> keys = node.map(what, List.of("name", "data_type", "description", "merge", "tests"));
+        Map<String, YamlNode> keys =
+                node.map(what, List.of("name", "data_type", "description", "merge", "mask", "tests"));
         String name = required(node, keys, what, "name").text("column name");
         YamlNode typeNode = required(node, keys, "column %s of %s".formatted(name, owner), "data_type");
         Type type;
@@ -237,7 +263,20 @@ record SchemaFile(List<Entry> models, List<Source> sources) {
                             .formatted(name, owner, fold.name().toLowerCase(Locale.ROOT)));
         }
         tests.readColumn(name, keys.get("tests"));
-        return new ModelColumn(name, type, text(keys, "description"), fold);
+        Optional<Mask> mask = Optional.ofNullable(keys.get("mask"))
+                .map(maskNode -> mask("column %s of %s".formatted(name, owner), maskNode, type));
+        return new ModelColumn(name, type, text(keys, "description"), fold, mask);
+    }
+
+    private static Mask mask(String what, YamlNode node, Type type) {
+        Mask mask = Mask.valueOf(choice(node, "mask of " + what, List.of("redact", "email_domain"))
+                .toUpperCase(Locale.ROOT));
+        if (!mask.fits(type)) {
+            throw node.place()
+                    .error("Cannot use mask of %s: expected redact for a column that is no varchar, found %s"
+                            .formatted(what, node.text("mask")));
+        }
+        return mask;
     }
 
     static String choice(YamlNode node, String what, List<String> allowed) {

@@ -24,7 +24,6 @@ final class TestReader {
     private static final List<String> MODEL_TESTS =
             List.of("unique", "freshness", "row_count", "distribution", "expression");
     private static final Pattern REF = Pattern.compile("ref\\(\\s*['\"]([A-Za-z_]\\w*\\.[A-Za-z_]\\w*)['\"]\\s*\\)");
-    private static final Pattern AGE = Pattern.compile("(\\d{1,6})\\s*([smhd])");
     private static final int TRAILING_RUNS = 30;
     private static final int FEWEST_RUNS = 5;
 
@@ -181,20 +180,7 @@ final class TestReader {
         }
 
         Duration age(String key) {
-            YamlNode value = get(key);
-            Matcher age = AGE.matcher(value.text(key));
-            if (!age.matches()) {
-                throw value.place()
-                        .error("Cannot use %s: expected %s such as 30m, 24h or 7d, found %s"
-                                .formatted(what, key, value.text(key)));
-            }
-            long amount = Long.parseLong(age.group(1));
-            return switch (age.group(2)) {
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
+            return get(key).duration(what, key);
         }
 
         OptionalLong whole(String key) {

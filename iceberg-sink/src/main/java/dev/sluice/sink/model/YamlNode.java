@@ -5,11 +5,14 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -22,6 +25,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** A YAML value that knows its line, so that every complaint about it can say where. */
 final class YamlNode {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*([smhd])");
+
     private final Place file;
     private final Node node;
 
@@ -94,6 +99,22 @@ final class YamlNode {
             throw place().error("Cannot read %s: expected one value, found %s".formatted(what, shown()));
         }
         return scalar.getValue();
+    }
+
+    /** A whole number with one of the units s, m, h and d. */
+    Duration duration(String what, String key) {
+        Matcher duration = DURATION.matcher(text(key));
+        if (!duration.matches()) {
+            throw place().error("Cannot use %s: expected %s such as 30m, 24h or 7d, found %s"
+                    .formatted(what, key, text(key)));
+        }
+        long amount = Long.parseLong(duration.group(1));
+        return switch (duration.group(2)) {
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
     }
 
     boolean isText() {

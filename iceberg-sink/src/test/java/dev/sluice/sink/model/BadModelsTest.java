@@ -93,6 +93,36 @@ class BadModelsTest {
                         "things.sql",
                         "column v",
                         "expected INTEGER, found BIGINT"),
+                yml(
+                        "unknown mask",
+                        "data_type: bigint\nsources",
+                        "data_type: bigint\n        mask: hash\nsources",
+                        "schema.yml:13",
+                        "hash"),
+                yml(
+                        "mask of texts on a number",
+                        "data_type: bigint\nsources",
+                        "data_type: bigint\n      - {name: w, data_type: bigint, mask: email_domain}\nsources",
+                        "schema.yml:13",
+                        "expected redact"),
+                yml(
+                        "masked key",
+                        "data_type: varchar\n      - name: v",
+                        "data_type: varchar\n        mask: redact\n      - name: v",
+                        "schema.yml:6",
+                        "found a mask on id"),
+                yml(
+                        "lookback without a unit",
+                        "order_by: [v]",
+                        "order_by: [v]\n      lookback: 3",
+                        "schema.yml:8",
+                        "such as 30m"),
+                yml(
+                        "lookback of a whole table",
+                        "incremental: delta",
+                        "incremental: full\n      lookback: 3h",
+                        "schema.yml:6",
+                        "every run reads everything"),
                 yml("not YAML", "models:", "models: [", "schema.yml", "Cannot read YAML"),
                 yml(
                         "key column folded",

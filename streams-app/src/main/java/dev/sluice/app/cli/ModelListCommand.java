@@ -41,13 +41,14 @@ public final class ModelListCommand implements Callable<Integer> {
             out.println(all);
             return ExitCodes.OK;
         }
-        TextTable table = TextTable.of("model", "incremental", "unique key", "reads", "tests", "description");
+        TextTable table = TextTable.of("model", "incremental", "unique key", "reads", "tests", "owner", "description");
         selected.forEach(model -> table.row(
                 model.name(),
                 ModelText.word(model.incremental()),
                 String.join(", ", model.uniqueKey()),
                 String.join(", ", model.refs().stream().map(Ref::name).toList()),
                 model.tests().size(),
+                model.owner(),
                 model.description()));
         table.lines().forEach(out::println);
         return ExitCodes.OK;

@@ -22,6 +22,7 @@ public final class ModelText {
         ObjectNode node = JSON.createObjectNode()
                 .put("model", model.name())
                 .put("description", model.description())
+                .put("owner", model.owner())
                 .put("incremental", word(model.incremental()))
                 .put("sql_file", model.sqlFile().toString());
         model.uniqueKey().forEach(node.putArray("unique_key")::add);
