@@ -153,6 +153,13 @@ public final class KafkaLoad {
 
     private static SluiceException notConnected(KafkaException e) {
         Throwable reason = e.getCause() == null ? e : e.getCause();
+        if (SendFailure.quotesCredentials(e)) {
+            // The parser's message quotes what it stumbled over, which may be the password: neither shown nor chained.
+            return new SluiceException(
+                    ErrorCode.CONFIG_INVALID,
+                    "Cannot use the Kafka connection: kafka.sasl.jaas.config cannot be read, expected '<login module>"
+                            + " required username=\"...\" password=\"...\";', found other text (not shown)");
+        }
         return new SluiceException(
                 ErrorCode.CONFIG_INVALID,
                 "Cannot use the Kafka connection: " + reason.getMessage()

@@ -192,13 +192,13 @@ final class LoadTopic {
             throw unavailable(verb, "interrupted", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw unavailable(verb, String.valueOf(cause.getMessage()), cause);
+            throw unavailable(verb, SendFailure.reason(cause), cause);
         }
     }
 
     private SluiceException unavailable(String verb, String reason, Throwable cause) {
         return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE,
+                SendFailure.code(cause),
                 "Cannot " + verb + " topic " + name + " at Kafka " + cluster + ": " + reason,
                 cause);
     }

@@ -80,8 +80,8 @@ final class RecordSender {
 
     private SluiceException failed(long sent, long total, Exception cause) {
         return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE,
-                "Cannot produce to topic " + topic + ": " + cause.getMessage() + ", expected " + total
+                SendFailure.code(cause),
+                "Cannot produce to topic " + topic + ": " + SendFailure.reason(cause) + ", expected " + total
                         + " records to be acknowledged, found a failure after " + sent
                         + " were sent; --resume finishes the load",
                 cause);

@@ -33,6 +33,7 @@ public enum ErrorCode {
     BACKFILL_HELD(421, ErrorKind.CONFLICT, "Another process on this machine runs the same backfill"),
     BACKFILL_STOPPED(422, ErrorKind.CONFLICT, "A backfill was asked to stop before it was done"),
     BACKFILL_STAGE(423, ErrorKind.DATA, "What a backfill has staged is not as it was landed"),
+    CATALOG_REFUSED(430, ErrorKind.CONFIG, "The Iceberg catalog refused our credentials or request"),
 
     MODEL_INVALID(500, ErrorKind.CONFIG, "A model's SQL or its entry in schema.yml is wrong"),
     MODEL_FAILED(501, ErrorKind.DATA, "A model's SQL failed on the data"),
@@ -47,6 +48,7 @@ public enum ErrorCode {
     PIECE_FAILED(606, ErrorKind.EXTERNAL, "A piece of the platform could not be fetched, or did not start or answer"),
     REPLAY_MARKER_INVALID(620, ErrorKind.DATA, "A record of the replay marker topic is not a marker"),
     DEAD_LETTER_MISSING(621, ErrorKind.CONFIG, "No dead letter stands at the position that was asked for"),
+    KAFKA_REFUSED(630, ErrorKind.CONFIG, "The Kafka cluster refused us, or its certificate is not trusted"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One command in a JVM of its own, as {@code ./sluice} starts it, to be stopped or killed. */
@@ -33,6 +34,16 @@ final class SluiceChild implements AutoCloseable {
 
     /** @param log path of the files that take its output, without their suffix */
     static SluiceChild start(Path log, String... arguments) {
+        return start(log, Map.of(), List.of(), arguments);
+    }
+
+    /**
+     * With more in its environment.
+     *
+     * @param log path of the files that take its output, without their suffix
+     * @param flags of the JVM, after ours
+     */
+    static SluiceChild start(Path log, Map<String, String> environment, List<String> flags, String... arguments) {
         Path out = log.resolveSibling(log.getFileName() + ".out");
         Path err = log.resolveSibling(log.getFileName() + ".err");
         List<String> command = new ArrayList<>(SIGNALS);
@@ -40,15 +51,15 @@ final class SluiceChild implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Sluice.class.getName()));
+                "-Xmx1g"));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Sluice.class.getName()));
         command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         try {
             return new SluiceChild(
-                    new ProcessBuilder(command)
-                            .redirectOutput(out.toFile())
+                    builder.redirectOutput(out.toFile())
                             .redirectError(err.toFile())
                             .start(),
                     out,
@@ -77,6 +88,12 @@ final class SluiceChild implements AutoCloseable {
 
     String err() {
         return read(err);
+    }
+
+    /** What any user of the machine may read of it while it runs, where the system has /proc; else nothing. */
+    String commandLine() {
+        Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        return Files.exists(file) ? read(file) : "";
     }
 
     boolean isAlive() {

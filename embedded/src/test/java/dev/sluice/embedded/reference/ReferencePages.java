@@ -91,7 +91,7 @@ final class ReferencePages {
     private static String configuration() {
         StringBuilder page = page("Configuration", """
                 Every key of `sluice.yaml`. Any other key is an error that names the nearest one. `${NAME}` and
-                `${NAME:-default}` are taken from the environment. Sizes are written like `64MB`, durations like `500ms`, `2s`
+                `${NAME:-default}` are taken from the environment, `${file:<path>}` from a file. Sizes are written like `64MB`, durations like `500ms`, `2s`
                 or `5m`.""");
         Map<String, String> defaults = defaults();
         page.append("| key | default | meaning |\n|---|---|---|\n");

@@ -7,9 +7,19 @@ import java.util.Optional;
 
 /** How a request says who asks. No implementation shows its secret in {@link Object#toString}. */
 sealed interface Credentials
-        permits Credentials.None, Credentials.Basic, Credentials.Bearer, ConfluentSchemaRegistry.Configured {
-    /** Value of the {@code Authorization} header, if one is to be sent. */
+        permits Credentials.None, Credentials.Basic, Credentials.Bearer, OAuth, ConfluentSchemaRegistry.Configured {
+    /**
+     * Value of the {@code Authorization} header, if one is to be sent.
+     *
+     * @throws dev.sluice.error.SluiceException {@code REGISTRY_UNAVAILABLE} or {@code REGISTRY_REFUSED} when it has to
+     *     be fetched first and cannot be
+     */
     Optional<String> header();
+
+    /** Whether to ask once more with the next header, since the registry refused this one. */
+    default boolean renew(String refused) {
+        return false;
+    }
 
     /** Texts that must never be shown. */
     List<String> secrets();

@@ -65,7 +65,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
     /** As {@link #from(Map)}, with the clock that unknown ids are forgotten by. */
     public static HttpSchemaRegistry from(Map<String, String> properties, InstantSource clock) {
-        RegistrySettings settings = RegistrySettings.read(properties);
+        RegistrySettings settings = RegistrySettings.read(properties, clock);
         return new HttpSchemaRegistry(
                 settings,
                 clock,

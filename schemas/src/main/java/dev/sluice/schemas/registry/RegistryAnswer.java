@@ -23,6 +23,11 @@ record RegistryAnswer(URI uri, int status, JsonNode json, Credentials credential
         return status >= 200 && status < 300 && !json.isMissingNode();
     }
 
+    /** Whether the registry does not know who asks. */
+    boolean refused() {
+        return status == UNAUTHORIZED;
+    }
+
     /** Whether asking again, or another node, may help. */
     boolean retryable() {
         return status == TOO_MANY_REQUESTS || status >= 500;

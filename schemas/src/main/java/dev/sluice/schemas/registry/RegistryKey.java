@@ -27,8 +27,24 @@ public enum RegistryKey {
             "USER_INFO takes basic.auth.user.info, URL takes user:password@ from the address."
                     + " Without it, whichever of the two is there."),
     BASIC_AUTH_USER_INFO("basic.auth.user.info", null, "user:password for basic authentication."),
-    BEARER_AUTH_SOURCE("bearer.auth.credentials.source", null, "STATIC_TOKEN, the only source there is."),
+    BEARER_AUTH_SOURCE(
+            "bearer.auth.credentials.source",
+            null,
+            "STATIC_TOKEN takes bearer.auth.token, OAUTHBEARER fetches tokens from bearer.auth.issuer.endpoint.url."
+                    + " Without it, STATIC_TOKEN if there is a token."),
     BEARER_AUTH_TOKEN("bearer.auth.token", null, "Token for bearer authentication."),
+    BEARER_AUTH_ISSUER(
+            "bearer.auth.issuer.endpoint.url",
+            null,
+            "Token endpoint of OAuth 2, asked with the client credentials grant; the trust store below holds for it,"
+                    + " too."),
+    BEARER_AUTH_CLIENT_ID("bearer.auth.client.id", null, "Client to fetch tokens as."),
+    BEARER_AUTH_CLIENT_SECRET("bearer.auth.client.secret", null, "Its secret, sent to the token endpoint only."),
+    BEARER_AUTH_SCOPE("bearer.auth.scope", null, "Scope of the tokens, if the token endpoint wants one."),
+    BEARER_AUTH_BUFFER(
+            "bearer.auth.cache.expiry.buffer.seconds",
+            "300",
+            "How long before its end a token is renewed, at most half of its lifetime."),
     TRUST_STORE_LOCATION(
             "schema.registry.ssl.truststore.location",
             null,

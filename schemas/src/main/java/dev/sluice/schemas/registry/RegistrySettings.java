@@ -1,6 +1,7 @@
 package dev.sluice.schemas.registry;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,11 @@ record RegistrySettings(
         endpoints = List.copyOf(endpoints);
     }
 
-    static RegistrySettings read(Map<String, String> properties) {
+    /** @param clock tells when a token expires */
+    static RegistrySettings read(Map<String, String> properties, InstantSource clock) {
         Map<RegistryKey, String> values = RegistryKey.read(properties);
         return new RegistrySettings(
-                endpoints(values),
+                endpoints(values, clock),
                 TlsSettings.read(values),
                 Duration.ofMillis(number(values, RegistryKey.REQUEST_TIMEOUT, 1)),
                 number(values, RegistryKey.MAX_RETRIES, 0),
@@ -40,7 +42,7 @@ record RegistrySettings(
                 number(values, RegistryKey.CACHE_SIZE, 1));
     }
 
-    private static List<Endpoint> endpoints(Map<RegistryKey, String> values) {
+    private static List<Endpoint> endpoints(Map<RegistryKey, String> values, InstantSource clock) {
         List<Endpoint> endpoints = Arrays.stream(
                         values.getOrDefault(RegistryKey.URL, "").split(","))
                 .map(String::strip)
@@ -50,13 +52,13 @@ record RegistrySettings(
         if (endpoints.isEmpty()) {
             throw RegistryKey.URL.invalid("it is not set", "one address or more", "none");
         }
-        Optional<Credentials> credentials = CredentialsReader.read(values);
+        Optional<Credentials> credentials = new CredentialsReader(values, clock).read();
         return endpoints.stream()
                 .map(endpoint -> credentials.map(endpoint::with).orElse(endpoint))
                 .toList();
     }
 
-    private static int number(Map<RegistryKey, String> values, RegistryKey key, int least) {
+    static int number(Map<RegistryKey, String> values, RegistryKey key, int least) {
         String text = Optional.ofNullable(values.get(key)).or(key::standard).orElseThrow();
         try {
             int number = Integer.parseInt(text.strip());

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class RegistryTransport {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryTransport.class);
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+
+    private static final String TRUST = RegistryKey.TRUST_STORE_LOCATION.property();
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final HttpClient client;
@@ -94,7 +97,7 @@ final class RegistryTransport {
         String found();
     }
 
-    private record Answered(RegistryAnswer answer) implements Attempt {
+    private record Answered(RegistryAnswer answer, Optional<String> authorization) implements Attempt {
         @Override
         public String found() {
             return answer.summary();
@@ -104,10 +107,28 @@ final class RegistryTransport {
     private record Failed(String found, @Nullable Throwable cause) implements Attempt {}
 
     private Attempt attempt(Endpoint endpoint, String method, String path, @Nullable JsonNode body, String action) {
+        Attempt first = once(endpoint, method, path, body, action);
+        // Once more: a token may have been revoked before its time, but a new one that is refused stays refused.
+        boolean again = first instanceof Answered answered
+                && answered.answer().refused()
+                && answered.authorization().map(endpoint.credentials()::renew).orElse(false);
+        return again ? once(endpoint, method, path, body, action) : first;
+    }
+
+    private Attempt once(Endpoint endpoint, String method, String path, @Nullable JsonNode body, String action) {
+        Optional<String> authorization;
+        try {
+            authorization = endpoint.credentials().header();
+        } catch (SluiceException e) {
+            if (e.code() == ErrorCode.REGISTRY_UNAVAILABLE) {
+                return new Failed(String.valueOf(e.getMessage()), e);
+            }
+            throw e;
+        }
         HttpRequest.Builder request = HttpRequest.newBuilder(endpoint.resolve(path))
                 .timeout(timeout)
                 .header("Accept", MEDIA_TYPE + ", application/json;q=0.9");
-        endpoint.credentials().header().ifPresent(value -> request.header("Authorization", value));
+        authorization.ifPresent(value -> request.header("Authorization", value));
         if (body == null) {
             request.method(method, BodyPublishers.noBody());
         } else {
@@ -117,15 +138,21 @@ final class RegistryTransport {
         try {
             // The request's own timeout ends with the headers; this one covers a body that never ends, too.
             HttpResponse<byte[]> response = pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answered(new RegistryAnswer(
-                    endpoint.resolve(path), response.statusCode(), json(response.body()), endpoint.credentials()));
+            return new Answered(
+                    new RegistryAnswer(
+                            endpoint.resolve(path),
+                            response.statusCode(),
+                            json(response.body()),
+                            endpoint.credentials()),
+                    authorization);
         } catch (TimeoutException e) {
             pending.cancel(true);
             return new Failed("no answer from %s within %d ms".formatted(endpoint.base(), timeout.toMillis()), e);
         } catch (ExecutionException e) {
             Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
             String found = cause instanceof ConnectException ? "no connection to" : cause + " from";
-            return new Failed(endpoint.credentials().redact(found + " " + endpoint.base()), cause);
+            String advice = cause instanceof SSLException ? " (check " + TRUST + ")" : "";
+            return new Failed(endpoint.credentials().redact(found + " " + endpoint.base() + advice), cause);
         } catch (InterruptedException e) {
             pending.cancel(true);
             throw interrupted(action, e);

@@ -310,7 +310,7 @@ class HttpSchemaRegistryTest {
     private HttpSchemaRegistry client(String url, Map<String, String> more) {
         Map<String, String> properties = new HashMap<>(more);
         properties.put("schema.registry.url", url);
-        RegistrySettings settings = RegistrySettings.read(properties);
+        RegistrySettings settings = RegistrySettings.read(properties, clock);
         Backoff backoff =
                 new Backoff(settings.retryWait(), settings.retryMaxWait(), new SplittableRandom(1), waits::add);
         return new HttpSchemaRegistry(settings, clock, backoff);

@@ -98,15 +98,17 @@ class RegistryCredentialsTest {
 
     @Test
     void settingsDoNotShowTheSecretWhenPrinted() {
-        RegistrySettings settings = RegistrySettings.read(Map.of(
-                "schema.registry.url",
-                "http://localhost:1",
-                "basic.auth.user.info",
-                "bob:hUnt3r",
-                "schema.registry.ssl.truststore.location",
-                "trust.p12",
-                "schema.registry.ssl.truststore.password",
-                "hUnt3r"));
+        RegistrySettings settings = RegistrySettings.read(
+                Map.of(
+                        "schema.registry.url",
+                        "http://localhost:1",
+                        "basic.auth.user.info",
+                        "bob:hUnt3r",
+                        "schema.registry.ssl.truststore.location",
+                        "trust.p12",
+                        "schema.registry.ssl.truststore.password",
+                        "hUnt3r"),
+                new ManualClock());
 
         assertThat(settings.toString()).contains("bob").doesNotContain("hUnt3r");
     }

@@ -37,16 +37,17 @@ class RegistrySettingsTest {
         assertInvalid(Map.of("basic.auth.credentials.source", "SASL_INHERIT"))
                 .hasMessageContaining("expected USER_INFO or URL");
         assertInvalid(Map.of("basic.auth.credentials.source", "USER_INFO")).hasMessageContaining("user:password");
-        assertInvalid(Map.of("bearer.auth.credentials.source", "OAUTHBEARER"))
-                .hasMessageContaining("expected STATIC_TOKEN");
+        assertInvalid(Map.of("bearer.auth.credentials.source", "SASL_OAUTHBEARER_INHERIT"))
+                .hasMessageContaining("expected STATIC_TOKEN or OAUTHBEARER");
+        assertInvalid(Map.of("bearer.auth.credentials.source", "STATIC_TOKEN")).hasMessageContaining("a token");
         assertInvalid(Map.of("bearer.auth.token", "t", "basic.auth.user.info", "a:b"))
                 .hasMessageContaining("expected one of the two");
     }
 
     @Test
     void aPathInTheAddressIsKeptAndItsLastSlashIsNot() {
-        RegistrySettings settings =
-                RegistrySettings.read(Map.of("schema.registry.url", "https://u:p@host:8443/apis/ccompat/v7/,http://b"));
+        RegistrySettings settings = RegistrySettings.read(
+                Map.of("schema.registry.url", "https://u:p@host:8443/apis/ccompat/v7/,http://b"), new ManualClock());
 
         assertThat(settings.endpoints())
                 .extracting(Endpoint::base)
@@ -64,7 +65,7 @@ class RegistrySettingsTest {
     private static org.assertj.core.api.AbstractThrowableAssert<?, ?> assertInvalid(Map<String, String> more) {
         Map<String, String> properties = new HashMap<>(Map.of("schema.registry.url", "http://localhost:1"));
         properties.putAll(more);
-        return assertThatThrownBy(() -> RegistrySettings.read(properties))
+        return assertThatThrownBy(() -> RegistrySettings.read(properties, new ManualClock()))
                 .isInstanceOfSatisfying(
                         SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID));
     }

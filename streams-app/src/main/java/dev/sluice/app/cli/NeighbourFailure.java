@@ -1,8 +1,11 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.kafka.KafkaFailures;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.io.UncheckedIOException;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
@@ -16,6 +19,9 @@ final class NeighbourFailure {
 
     /** The failure with a code of ours where a neighbour is to blame, else as it is. */
     static Throwable named(Throwable failure) {
+        if (failure instanceof NotAuthorizedException || failure instanceof ForbiddenException) {
+            return with(ErrorCode.CATALOG_REFUSED, "Cannot ask the catalog: ", failure);
+        }
         if (failure instanceof RESTException
                 || failure instanceof ServiceFailureException
                 || failure instanceof ServiceUnavailableException) {
@@ -27,7 +33,7 @@ final class NeighbourFailure {
             return with(ErrorCode.STORAGE_FAILED, "Cannot read or write a file: ", failure);
         }
         if (failure instanceof KafkaException) {
-            return with(ErrorCode.KAFKA_UNAVAILABLE, "Cannot use Kafka: ", failure);
+            return KafkaFailures.of("Cannot use Kafka", failure);
         }
         return failure;
     }

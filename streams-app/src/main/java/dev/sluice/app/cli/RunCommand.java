@@ -53,7 +53,8 @@ public final class RunCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(pipeline.describe());
             return ExitCodes.OK;
         }
-        if (LoggerFactory.getLogger("dev.sluice") instanceof Logger log) {
+        // Whoever set a level means it.
+        if (System.getenv("SLUICE_LOG_LEVEL") == null && LoggerFactory.getLogger("dev.sluice") instanceof Logger log) {
             log.setLevel(Level.INFO);
         }
         try (ShutdownGate gate = ShutdownGate.open();

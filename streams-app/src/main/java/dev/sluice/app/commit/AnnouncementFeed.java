@@ -4,6 +4,7 @@ import dev.sluice.app.announce.Announcement;
 import dev.sluice.app.announce.AnnouncementCodec;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.kafka.Connections;
+import dev.sluice.app.kafka.KafkaFailures;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.time.Duration;
@@ -98,8 +99,7 @@ final class AnnouncementFeed implements AutoCloseable {
         } catch (WakeupException e) {
             return batches;
         } catch (KafkaException e) {
-            throw new SluiceException(
-                    ErrorCode.KAFKA_UNAVAILABLE, "[" + PARTITION + "] Cannot read announcements: " + e.getMessage(), e);
+            throw KafkaFailures.of("[" + PARTITION + "] Cannot read announcements", e);
         }
         return batches;
     }

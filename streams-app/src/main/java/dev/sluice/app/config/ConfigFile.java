@@ -87,7 +87,8 @@ public final class ConfigFile {
     }
 
     private SluiceConfig read(String text, Set<String> asked) {
-        Section root = new Section(file, "", new YamlReader(file).read(text), new EnvText(environment), asked);
+        Section root =
+                new Section(file, "", new YamlReader(file).read(text), new References(environment, folder), asked);
         String name = root.text("name", "orders-pipeline");
         Path data = folder.resolve(root.text("data", ".sluice"));
         String instance = root.text("instance", "");

@@ -89,7 +89,7 @@ public enum ConfigKey {
             "The column that identifies an event, by which the audit counts events that were sent twice."),
     SOURCE_PII_KEY(
             "sources[0].pii-key",
-            "Secret of the rule `hash`, at least 16 bytes; take it from the environment. Sources with the same key"
+            "Secret of the rule `hash`, at least 16 bytes; take it from the environment or a file. Sources with the same key"
                     + " have the same hashes."),
     SOURCE_PII("sources[0].pii", "Rules for personal data, applied before anything is written."),
     PII_COLUMN(

@@ -21,15 +21,15 @@ final class Section {
     private final String file;
     private final String path;
     private final YamlNode.Mapping node;
-    private final EnvText env;
+    private final References references;
     private final Set<String> asked;
     private final Set<String> known = new TreeSet<>();
 
     /** @param asked gets the full name of every key that is asked for, there or not */
-    Section(String file, String path, YamlNode node, EnvText env, Set<String> asked) {
+    Section(String file, String path, YamlNode node, References references, Set<String> asked) {
         this.file = file;
         this.path = path;
-        this.env = env;
+        this.references = references;
         this.asked = asked;
         if (!(node instanceof YamlNode.Mapping mapping)) {
             throw invalid(file, node.line(), path, "expected a mapping, found " + node.kind());
@@ -70,7 +70,7 @@ final class Section {
         if (raw == null) {
             return null;
         }
-        return at(lineOf(key), full(key), () -> parser.apply(env.resolve(raw)));
+        return at(lineOf(key), full(key), () -> parser.apply(references.resolve(raw)));
     }
 
     <T> T value(String key, T fallback, Function<String, T> parser) {
@@ -106,7 +106,7 @@ final class Section {
                             flatten(prefix.isEmpty() ? name : prefix + "." + name, child, place + "." + name, into));
         } else if (found instanceof YamlNode.Scalar scalar && !prefix.isEmpty()) {
             String raw = scalar.text() == null ? "" : scalar.text();
-            into.put(prefix, at(scalar.line(), place, () -> env.resolve(raw)));
+            into.put(prefix, at(scalar.line(), place, () -> references.resolve(raw)));
         } else {
             throw invalid(file, found.line(), place, "expected a mapping of properties, found " + found.kind());
         }
@@ -118,14 +118,14 @@ final class Section {
         YamlNode found = node.entries().get(key);
         boolean absent = found == null || (found instanceof YamlNode.Scalar scalar && scalar.text() == null);
         YamlNode child = absent || found == null ? new YamlNode.Mapping(node.line(), Map.of(), Map.of()) : found;
-        return new Section(file, full(key), child, env, asked);
+        return new Section(file, full(key), child, references, asked);
     }
 
     /** The mappings of a list, none where the key is absent. */
     List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
         for (YamlNode item : items(key)) {
-            sections.add(new Section(file, full(key) + "[" + sections.size() + "]", item, env, asked));
+            sections.add(new Section(file, full(key) + "[" + sections.size() + "]", item, references, asked));
         }
         return sections;
     }
@@ -138,7 +138,7 @@ final class Section {
                 throw invalid(file, item.line(), full(key), "expected a list of values, found " + item.kind());
             }
             String raw = scalar.text();
-            texts.add(at(item.line(), full(key), () -> env.resolve(raw)));
+            texts.add(at(item.line(), full(key), () -> references.resolve(raw)));
         }
         return texts;
     }

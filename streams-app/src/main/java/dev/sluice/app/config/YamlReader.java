@@ -59,6 +59,14 @@ final class YamlReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             int keyLine = parser.currentTokenLocation().getLineNr();
+            int colon = key.indexOf(':');
+            if (colon >= 0) {
+                // Without the space, key and value are one key to YAML; what is after the colon may be a secret.
+                throw invalid(
+                        keyLine,
+                        "expected a space after the colon of key " + key.substring(0, colon)
+                                + ", found other text (not shown)");
+            }
             parser.nextToken();
             if (entries.put(key, node(parser)) != null) {
                 throw invalid(keyLine, "the key " + key + " stands there twice");

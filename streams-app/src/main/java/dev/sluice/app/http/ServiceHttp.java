@@ -120,7 +120,8 @@ public final class ServiceHttp implements AutoCloseable {
     /** Where the console is. */
     public URI uri() {
         InetSocketAddress address = server.getAddress();
-        return URI.create("http://" + address.getHostString() + ":" + address.getPort());
+        String host = address.getHostString();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
     }
 
     private static void console(HttpExchange exchange) throws IOException {

@@ -1,5 +1,6 @@
 package dev.sluice.app.ingest;
 
+import dev.sluice.app.kafka.KafkaFailures;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.util.Collections;
@@ -7,8 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +25,11 @@ final class Failures {
         if (find(failure, MissingSourceTopicException.class).isPresent()) {
             return wrapped(ErrorCode.TOPIC_MISSING, failure);
         }
-        if (find(failure, AuthenticationException.class).isPresent()
-                || find(failure, AuthorizationException.class).isPresent()
-                || find(failure, RecordTooLargeException.class).isPresent()) {
+        Optional<SluiceException> refused = KafkaFailures.refused("Cannot land records", failure);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        if (find(failure, RecordTooLargeException.class).isPresent()) {
             return wrapped(ErrorCode.CONFIG_INVALID, failure);
         }
         Throwable root = root(failure);

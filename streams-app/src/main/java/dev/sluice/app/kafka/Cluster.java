@@ -31,14 +31,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A Kafka cluster seen through its admin calls. Every call blocks until it is answered, and throws
- * {@code KAFKA_UNAVAILABLE} when it is not, or {@code CONFIG_INVALID} when the cluster does not let us. Safe for use by
+ * {@code KAFKA_UNAVAILABLE} when it is not, or {@code KAFKA_REFUSED} when the cluster does not let us. Safe for use by
  * several threads.
  */
 public final class Cluster implements AutoCloseable {
@@ -53,18 +51,18 @@ public final class Cluster implements AutoCloseable {
         this.name = name;
     }
 
-    /** Opens a client with the properties of a configuration's {@code kafka} section. */
+    /**
+     * Opens a client with the properties of a configuration's {@code kafka} section.
+     *
+     * @throws SluiceException {@code CONFIG_INVALID} for properties that no client takes
+     */
     public static Cluster open(Map<String, String> kafka) {
         Map<String, Object> properties = new HashMap<>(kafka);
         String servers = kafka.getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
         try {
             return new Cluster(Admin.create(properties), servers);
         } catch (org.apache.kafka.common.KafkaException e) {
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new SluiceException(
-                    ErrorCode.CONFIG_INVALID,
-                    "Cannot open a client for Kafka " + servers + ": " + reason.getMessage(),
-                    e);
+            throw KafkaFailures.notMade(servers, e);
         }
     }
 
@@ -268,17 +266,6 @@ public final class Cluster implements AutoCloseable {
 
     private SluiceException failed(String verb, String thing, ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        boolean refused = cause instanceof AuthenticationException || cause instanceof AuthorizationException;
-        return new SluiceException(
-                refused ? ErrorCode.CONFIG_INVALID : ErrorCode.KAFKA_UNAVAILABLE,
-                "Cannot " + verb + " " + thing + " at Kafka " + name + ": " + reason(cause),
-                cause);
-    }
-
-    /** The client's own words for a broker that is away name its internal call, which helps nobody. */
-    private static String reason(Throwable cause) {
-        return cause instanceof org.apache.kafka.common.errors.TimeoutException
-                ? "no broker answered in time, expected one at this address: check kafka.bootstrap.servers and that the broker runs"
-                : String.valueOf(cause.getMessage());
+        return KafkaFailures.of("Cannot " + verb + " " + thing + " at Kafka " + name, cause);
     }
 }

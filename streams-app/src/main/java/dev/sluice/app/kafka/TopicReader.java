@@ -130,14 +130,18 @@ public final class TopicReader {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw KafkaFailures.notMade(servers(), e);
+        }
+    }
+
+    private String servers() {
+        return String.valueOf(kafka.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
     }
 
     private SluiceException unavailable(KafkaException e) {
-        return new SluiceException(
-                ErrorCode.KAFKA_UNAVAILABLE,
-                "Cannot read from Kafka at %s: %s"
-                        .formatted(kafka.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG), e.getMessage()),
-                e);
+        return KafkaFailures.of("Cannot read from Kafka at " + servers(), e);
     }
 }

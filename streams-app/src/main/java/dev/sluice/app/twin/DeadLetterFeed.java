@@ -1,7 +1,6 @@
 package dev.sluice.app.twin;
 
-import dev.sluice.error.ErrorCode;
-import dev.sluice.error.SluiceException;
+import dev.sluice.app.kafka.KafkaFailures;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +58,7 @@ final class DeadLetterFeed implements AutoCloseable {
         try {
             return action.get();
         } catch (KafkaException e) {
-            throw new SluiceException(ErrorCode.KAFKA_UNAVAILABLE, "Cannot read dead letters: " + e.getMessage(), e);
+            throw KafkaFailures.of("Cannot read dead letters", e);
         }
     }
 
