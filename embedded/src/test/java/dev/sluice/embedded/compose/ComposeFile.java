@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,6 +63,10 @@ public final class ComposeFile {
         Map<String, JsonNode> all = new LinkedHashMap<>();
         services.properties().forEach(service -> all.put(service.getKey(), service.getValue()));
         return all;
+    }
+
+    public Set<String> names() {
+        return services().keySet();
     }
 
     /** The services that run the Sluice image, in the file's order. */

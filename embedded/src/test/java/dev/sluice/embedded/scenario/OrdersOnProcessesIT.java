@@ -39,7 +39,7 @@ class OrdersOnProcessesIT {
     }
 
     @Test
-    void so_do_loads_in_the_middle_of_which_every_instance_is_killed() {
-        scenario.everyInstanceIsKilledInTheMiddle();
+    void so_do_loads_in_the_middle_of_which_an_ingest_and_the_committer_are_killed() {
+        scenario.instancesAreKilledInTheMiddle("ingest-1", "committer");
     }
 }
