@@ -28,7 +28,8 @@ final class ComposeDeployment implements Deployment {
 
     private ComposeDeployment(Path folder) {
         this.configFile = HostAddresses.of(compose).config(folder);
-        // Not pulled as a whole: the service's image is in no registry, and the others are pulled when they are missing.
+        // Not pulled as a whole: the service's image is in no registry, and the others are pulled when they are
+        // missing.
         this.stack = new ComposeContainer(
                         "sluice-scenario",
                         ComposeFile.FOLDER.resolve("compose.yaml").toFile())
@@ -97,10 +98,11 @@ final class ComposeDeployment implements Deployment {
     @Override
     public String logs() {
         StringBuilder text = new StringBuilder();
-        instances().forEach(instance -> text.append("\n== ")
-                .append(instance)
-                .append('\n')
-                .append(container(instance).getLogs()));
+        instances()
+                .forEach(instance -> text.append("\n== ")
+                        .append(instance)
+                        .append('\n')
+                        .append(container(instance).getLogs()));
         return text.toString();
     }
 

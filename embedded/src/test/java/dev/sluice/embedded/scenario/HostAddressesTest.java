@@ -24,15 +24,16 @@ class HostAddressesTest {
         SluiceConfig config = ConfigFile.load(HostAddresses.of(compose).config(folder), Map.of());
 
         assertThat(config.kafka().get("bootstrap.servers")).matches(LOOPBACK);
-        assertThat(config.registry().get("schema.registry.url"))
-                .matches("http://" + LOOPBACK + "/apis/ccompat/v7");
+        assertThat(config.registry().get("schema.registry.url")).matches("http://" + LOOPBACK + "/apis/ccompat/v7");
         assertThat(config.catalog().properties().get("uri")).matches("jdbc:postgresql://" + LOOPBACK + "/catalog");
         assertThat(config.catalog().properties().get("s3.endpoint")).matches("http://" + LOOPBACK);
     }
 
     @Test
     void no_address_of_the_inside_is_left() {
-        compose.environment("committer").values().forEach(value -> assertThat(value).doesNotContain("${"));
+        compose.environment("committer")
+                .values()
+                .forEach(value -> assertThat(value).doesNotContain("${"));
         for (String service : compose.names()) {
             assertThat(HostAddresses.of(compose).environment().values())
                     .noneMatch(value -> value.matches("(.*//)?" + service + ":\\d+.*"));
@@ -53,14 +54,16 @@ class HostAddressesTest {
         Map<String, String> service = compose.environment("committer");
 
         assertThat(service)
-                .containsEntry("AWS_ACCESS_KEY_ID", compose.environment("storage").get("S3_ACCESS_KEY"))
+                .containsEntry(
+                        "AWS_ACCESS_KEY_ID", compose.environment("storage").get("S3_ACCESS_KEY"))
                 .containsEntry(
                         "AWS_SECRET_ACCESS_KEY", compose.environment("storage").get("S3_SECRET_KEY"))
                 .containsEntry(
                         "SLUICE_CATALOG_PASSWORD",
                         compose.environment("postgres").get("CATALOG_PASSWORD"));
         for (String instance : compose.instances()) {
-            assertThat(compose.environment(instance)).containsKeys(service.keySet().toArray(String[]::new));
+            assertThat(compose.environment(instance))
+                    .containsKeys(service.keySet().toArray(String[]::new));
         }
     }
 

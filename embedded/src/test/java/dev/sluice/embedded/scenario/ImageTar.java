@@ -46,8 +46,8 @@ final class ImageTar {
                 modes.putAll(files(packed, root));
             }
         }
-        JsonNode config = JSON.readTree(
-                folder.resolve(manifest.get("Config").asText()).toFile());
+        JsonNode config =
+                JSON.readTree(folder.resolve(manifest.get("Config").asText()).toFile());
         return new ImageTar(root, config.get("config"), modes);
     }
 
@@ -102,9 +102,8 @@ final class ImageTar {
 
     private Path argumentFile() {
         try {
-            List<String> here = classPath().stream()
-                    .map(entry -> path(entry).toString())
-                    .toList();
+            List<String> here =
+                    classPath().stream().map(entry -> path(entry).toString()).toList();
             return Files.writeString(root.resolve("class-path"), String.join(":", here));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,8 +13,8 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 
 /**
  * The scenario of {@link OrdersOnProcessesIT} on the containers of the compose stack. It needs Docker with its compose
- * plugin, the ports of {@code compose.yaml} free, and the service's image, to be built before by
- * {@code mvn -Pimage -DskipTests package}; without Docker or the image it is skipped.
+ * plugin, the ports of {@code compose.yaml} free, and the service's image, to be built before by {@code mvn -Pimage
+ * -DskipTests package}; without Docker or the image it is skipped.
  */
 @Testcontainers(disabledWithoutDocker = true)
 class OrdersOnComposeIT {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is in the service's image, and the scenario of {@link OrdersOnProcessesIT} on its class path with its flags. Runs
- * when the build made the image's tar: {@code mvn -Pimage -Dimage.goal=buildTar verify}.
+ * What is in the service's image, and the scenario of {@link OrdersOnProcessesIT} on its class path with its flags.
+ * Runs when the build made the image's tar: {@code mvn -Pimage -Dimage.goal=buildTar verify}.
  */
 @EnabledIfSystemProperty(
         named = "image.goal",
