@@ -18,7 +18,7 @@ import org.testcontainers.junit.jupiter.Testcontainers;
  */
 @Testcontainers(disabledWithoutDocker = true)
 class OrdersOnComposeIT {
-    /** Sessions last for their 45 s there. */
+    /** Containers start one after the other, and sessions last for 10 s there. */
     private static final Duration PATIENCE = Duration.ofMinutes(8);
 
     @TempDir
