@@ -20,14 +20,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What can be said of compose/ without starting it. */
 class ComposeFilesTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Path FOLDER = Checkout.path("compose");
+    private static final Path FOLDER = ComposeFile.FOLDER;
     private static final List<List<String>> TOOLS = List.of(List.of("docker", "compose"), List.of("docker-compose"));
 
     @Test
@@ -176,17 +173,12 @@ class ComposeFilesTest {
                                 .isEqualTo(uid));
     }
 
-    /** The services with their YAML anchors merged, environment variables as they are written. */
-    private static Map<String, JsonNode> services() throws IOException {
-        Map<String, JsonNode> services = new HashMap<>();
-        JsonNode file = yaml("compose.yaml");
-        file.path("services").properties().forEach(service -> services.put(service.getKey(), service.getValue()));
-        return services;
+    private static Map<String, JsonNode> services() {
+        return ComposeFile.read().services();
     }
 
-    private static JsonNode yaml(String file) throws IOException {
-        Object merged = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(FOLDER.resolve(file)));
-        return JSON.valueToTree(merged);
+    private static JsonNode yaml(String file) {
+        return ComposeFile.yaml(FOLDER.resolve(file));
     }
 
     private static String config(String... options) throws Exception {

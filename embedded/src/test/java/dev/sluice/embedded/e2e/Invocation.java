@@ -12,8 +12,8 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** One command, run in this JVM to its end. */
-record Invocation(int exitCode, String out, String err) {
-    static Invocation of(String... arguments) {
+public record Invocation(int exitCode, String out, String err) {
+    public static Invocation of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commands = Sluice.commandLine(false);
@@ -28,7 +28,7 @@ record Invocation(int exitCode, String out, String err) {
     }
 
     /** The last line, which is the result of a command with {@code -o json}. */
-    JsonNode json() {
+    public JsonNode json() {
         assertThat(out).as("standard output; standard error was: %s", err).isNotBlank();
         try {
             return new ObjectMapper().readTree(lines().get(lines().size() - 1));
@@ -37,7 +37,7 @@ record Invocation(int exitCode, String out, String err) {
         }
     }
 
-    Invocation succeeds() {
+    public Invocation succeeds() {
         assertThat(exitCode).as("%s%n%s", out, err).isZero();
         return this;
     }

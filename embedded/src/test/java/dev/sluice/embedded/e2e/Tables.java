@@ -30,7 +30,7 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
 
 /** The tables of a pipeline, through Iceberg's own classes. */
-final class Tables implements AutoCloseable {
+public final class Tables implements AutoCloseable {
     private static final List<String> NAMES =
             List.of("bronze.orders", "silver.orders", "gold.fct_orders", "gold.revenue_daily");
 
@@ -44,23 +44,30 @@ final class Tables implements AutoCloseable {
         return catalog.loadTable(TableIdentifier.parse(name));
     }
 
-    /** Every row of silver and gold is what the seeds of these loads say, and bronze has as many rows. */
     void assertEqual(ExpectedTables expected) {
+        assertEqual(catalog, expected);
+    }
+
+    /** Every row of silver and gold is what the seeds of these loads say, and bronze has as many rows. */
+    public static void assertEqual(Catalog catalog, ExpectedTables expected) {
         for (ExpectedTable table :
                 List.of(expected.silverOrders(), expected.goldOrders(), expected.goldRevenueDaily())) {
-            AuditLine line = new TableProof(table(table.name()), table).check();
+            AuditLine line = new TableProof(catalog.loadTable(TableIdentifier.parse(table.name())), table).check();
             assertThat(line.verdict())
                     .as("%s: expected %s, found %s, %s", table.name(), line.expected(), line.found(), line.detail())
                     .isEqualTo(AuditLine.Verdict.PASS);
         }
-        assertThat(rows("bronze.orders"))
+        assertThat(rows(catalog.loadTable(TableIdentifier.parse("bronze.orders"))))
                 .isEqualTo(expected.partitions().stream()
                         .mapToLong(count -> count.rows() + count.tombstones())
                         .sum());
     }
 
     long rows(String name) {
-        Table table = table(name);
+        return rows(table(name));
+    }
+
+    private static long rows(Table table) {
         return new TableRows(table, List.of(table.schema().columns().get(0).name()))
                 .digest(table.currentSnapshot().snapshotId())
                 .rows();

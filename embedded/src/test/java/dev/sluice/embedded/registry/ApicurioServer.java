@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A real Apicurio registry in a process of its own, with its data in memory. */
-final class ApicurioServer implements AutoCloseable {
+public final class ApicurioServer implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
 
     private final Process process;
@@ -32,7 +32,7 @@ final class ApicurioServer implements AutoCloseable {
     }
 
     /** Starts it, or skips the caller's tests on a machine without a Java for it. */
-    static ApicurioServer start(Path folder) throws Exception {
+    public static ApicurioServer start(Path folder) throws Exception {
         Java25 java = java();
         Path app = MavenFolder.assemble("embedded/src/test/apicurio", "apicurio");
         int port = freePort();
@@ -76,7 +76,7 @@ final class ApicurioServer implements AutoCloseable {
     }
 
     /** Where it speaks Confluent's interface. */
-    URI confluentApi() {
+    public URI confluentApi() {
         return confluentApi;
     }
 

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** S3Proxy in a process of its own, with its objects in memory and one bucket. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
     private final Process process;
     private final URI uri;
 
@@ -30,7 +30,7 @@ final class S3Server implements AutoCloseable {
      *
      * @param accessKey and the next: what requests must be signed with
      */
-    static S3Server start(Path folder, String accessKey, String secretKey) throws Exception {
+    public static S3Server start(Path folder, String accessKey, String secretKey) throws Exception {
         Path jars = MavenFolder.assemble("embedded/src/test/s3", "server");
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -78,7 +78,7 @@ final class S3Server implements AutoCloseable {
         }
     }
 
-    URI uri() {
+    public URI uri() {
         return uri;
     }
 
