@@ -4,6 +4,8 @@ package dev.sluice.sink.fault;
 public enum TablePoint {
     /** A model's data files and deletion vectors are written, no commit was begun. */
     FILES_WRITTEN,
+    /** A cluster has merged a run's rows into the table, whose stamp does not say so yet. */
+    MERGED,
     /** Manifests are written and the stamp is set; the catalog was not asked yet. */
     COMMIT_STAGED,
     /** The catalog has committed, the committer has not looked at the answer. */
