@@ -45,8 +45,9 @@ final class StagedNames {
         }
     }
 
-    String of(String attemptId, String table) {
-        return "%s_%d_%s_%s".formatted(owner, clock.instant().getEpochSecond(), attemptId.replace("-", ""), table);
+    /** What the names of an attempt's tables begin with. */
+    String prefix(String attemptId) {
+        return "%s_%d_%s_".formatted(owner, clock.instant().getEpochSecond(), attemptId.replace("-", ""));
     }
 
     /**
