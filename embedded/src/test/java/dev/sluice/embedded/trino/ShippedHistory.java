@@ -85,8 +85,8 @@ final class ShippedHistory {
     private void orders(Catalog catalog, int stretch) {
         int from = records.size() * stretch / stretches;
         int to = records.size() * (stretch + 1) / stretches;
-        try (PartitionWriter writer = new PartitionWriter(
-                new BronzeTables(catalog), ORDERS, LandingSpec.defaults(), () -> Instant.EPOCH)) {
+        try (PartitionWriter writer =
+                new PartitionWriter(new BronzeTables(catalog), ORDERS, LandingSpec.defaults(), () -> Instant.EPOCH)) {
             for (int offset = from; offset < to; offset++) {
                 LoadRecord record = records.get(offset);
                 RecordPosition at = new RecordPosition("orders", 0, offset, record.timestampMillis());

@@ -84,7 +84,9 @@ class TrinoModelsIT {
                 List<ModelRun> byTrino = cluster.run(MODELS);
 
                 assertThat(byTrino).allMatch(ModelRun::succeeded);
-                assertThat(byTrino).extracting(ModelRun::rowsIn).isEqualTo(byDuck.stream().map(ModelRun::rowsIn).toList());
+                assertThat(byTrino)
+                        .extracting(ModelRun::rowsIn)
+                        .isEqualTo(byDuck.stream().map(ModelRun::rowsIn).toList());
                 assertThat(byTrino)
                         .extracting(ModelRun::rejected)
                         .isEqualTo(byDuck.stream().map(ModelRun::rejected).toList());
@@ -109,7 +111,9 @@ class TrinoModelsIT {
             List<ModelRun> rebuilt = new ArrayList<>();
             MODELS.models().forEach(model -> rebuilt.add(cluster.rebuild(model)));
 
-            assertThat(rebuilt).allMatch(run -> run.kind() == ModelRun.Kind.REBUILD && !run.counts().changesRows());
+            assertThat(rebuilt)
+                    .allMatch(run ->
+                            run.kind() == ModelRun.Kind.REBUILD && !run.counts().changesRows());
             assertThat(tables(trino.catalog())).isEqualTo(before);
             assertThat(other.run("SHOW TABLES FROM sluice_staging").rows()).isEmpty();
         }
@@ -117,7 +121,10 @@ class TrinoModelsIT {
 
     private ModelEngine trinoEngine(TableFaults faults) {
         TrinoEngine engine = new TrinoEngine(
-                TrinoCluster.of(trino.server().jdbcUrl(), "engineer"), work.resolve("trino"), Clock.systemUTC(), faults);
+                TrinoCluster.of(trino.server().jdbcUrl(), "engineer"),
+                work.resolve("trino"),
+                Clock.systemUTC(),
+                faults);
         return new ModelEngine(trino.catalog(), engine, 5, Clock.systemUTC(), faults);
     }
 
@@ -135,7 +142,8 @@ class TrinoModelsIT {
 
     private static void assertSameTables(Catalog local) {
         Map<String, List<String>> made = tables(trino.catalog());
-        tables(local).forEach((name, rows) -> assertThat(made.get(name)).as(name).isEqualTo(rows));
+        tables(local)
+                .forEach((name, rows) -> assertThat(made.get(name)).as(name).isEqualTo(rows));
         assertThat(made.keySet()).isEqualTo(tables(local).keySet());
         assertThat(made.get("silver.customers__rejected")).isNotEmpty();
     }
@@ -155,14 +163,16 @@ class TrinoModelsIT {
     private static Map<String, List<String>> tables(Catalog catalog) {
         Map<String, List<String>> tables = new LinkedHashMap<>();
         for (Model model : MODELS.models()) {
-            for (String name :
-                    List.of(model.name(), model.name() + Model.DELETED, model.rejectedTable())) {
+            for (String name : List.of(model.name(), model.name() + Model.DELETED, model.rejectedTable())) {
                 TableIdentifier identifier = TableIdentifier.parse(name);
                 if (catalog.tableExists(identifier)) {
                     tables.put(
                             name,
                             new IcebergRows(catalog.loadTable(identifier))
-                                    .read().stream().map(TrinoModelsIT::text).sorted().toList());
+                                    .read().stream()
+                                            .map(TrinoModelsIT::text)
+                                            .sorted()
+                                            .toList());
                 }
             }
         }

@@ -2,7 +2,10 @@ package dev.sluice.sink.fault;
 
 /** The places in a change of a table where dying is most awkward. */
 public enum TablePoint {
-    /** A model's data files and deletion vectors are written, no commit was begun. */
+    /**
+     * What a model's run writes is there (data files and deletion vectors, or a cluster's staged rows), no commit was
+     * begun.
+     */
     FILES_WRITTEN,
     /** A cluster has merged a run's rows into the table, whose stamp does not say so yet. */
     MERGED,

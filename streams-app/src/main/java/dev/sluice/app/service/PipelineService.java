@@ -66,7 +66,8 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (models != null) {
             Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
-            ModelEngine engine = new ModelEngine(catalog, engineSettings(config, engineFolder(config)), clock, faults);
+            ModelEngine engine =
+                    ModelEngines.open(config, catalog, engineSettings(config, engineFolder(config)), clock, faults);
             engine.sweep();
             ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
             MaintenanceStep maintenance = new MaintenanceStep(

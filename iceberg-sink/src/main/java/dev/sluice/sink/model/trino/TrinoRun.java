@@ -115,6 +115,7 @@ final class TrinoRun {
             throw new AuditRefused(results);
         }
         pinned.beforeCommit();
+        faults.pass(TablePoint.FILES_WRITTEN, model.name());
         Snapshot stamped;
         long bytesWritten = 0;
         if (counts.changesRows()) {
