@@ -1,6 +1,7 @@
 package dev.sluice.embedded.trino;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.embedded.Sluice;
 import dev.sluice.sink.fault.TableFaults;
@@ -13,6 +14,7 @@ import dev.sluice.sink.merge.Tie;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelRun;
+import dev.sluice.sink.model.ModelSet;
 import dev.sluice.sink.model.Replay;
 import dev.sluice.sink.model.trino.TrinoEngine;
 import dev.sluice.sink.trino.TrinoClient;
@@ -27,7 +29,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +221,68 @@ class TrinoMergeIT {
             assertThat(models.rows("items")).containsExactly("a x 1 1 1", "b x 1 77 2");
             assertThat(Stamp.of(models.table("items")).orElseThrow().upstream())
                     .isEqualTo(before.orElseThrow().upstream());
+        }
+    }
+
+    /** Nested, exact and binary values, and columns that the source does not have, or has in another type. */
+    @Test
+    void everyTypeComesThroughAsInDuckDb() throws IOException {
+        Path folder = work.resolve("types");
+        TypedModel.write(folder, name);
+        TypedModel.land(trino.catalog(), name);
+        ModelSet set = ModelSet.load(folder);
+        try (ModelEngine cluster = cluster(TableFaults.none());
+                ModelEngine duck = duck()) {
+            assertThat(cluster.run(set)).allMatch(run -> run.rowsIn() == 3);
+            List<String> made = TypedModel.rows(trino.catalog(), name);
+
+            duck.rebuild(set.models().get(0));
+
+            assertThat(made).hasSize(2).isEqualTo(TypedModel.rows(trino.catalog(), name));
+        }
+    }
+
+    @Test
+    void anEngineThatIsClosedInTheMiddleOfARunLeavesTheRestToTheNext() throws IOException {
+        SmallModels models = models("", "");
+        models.land("a x 1 1");
+        AtomicReference<ModelEngine> closing = new AtomicReference<>();
+        ModelEngine engine = cluster((point, table) -> {
+            if (point == TablePoint.FILES_WRITTEN) {
+                closing.get().close();
+            }
+        });
+        closing.set(engine);
+
+        assertThat(engine.run(models.set())).isEmpty();
+        assertThat(models.rows("items")).isEmpty();
+
+        try (ModelEngine next = cluster(TableFaults.none())) {
+            next.sweep();
+            assertThat(next.run(models.set())).allMatch(ModelRun::succeeded);
+            assertThat(models.rows("items")).containsExactly("a x 1 1 1");
+        }
+        assertThat(staged()).isEmpty();
+    }
+
+    @Test
+    void closingAClientEndsTheQueryThatItRuns() throws Exception {
+        TrinoClient client = TrinoClient.connect(TrinoCluster.of(trino.server().jdbcUrl(), "engineer"));
+        String endless =
+                "SELECT count(*) AS %s FROM UNNEST(sequence(1, 10000)) CROSS JOIN UNNEST(sequence(1, 10000)) CROSS JOIN UNNEST(sequence(1, 10000))"
+                        .formatted(name);
+        CompletableFuture<Void> running = CompletableFuture.runAsync(() -> client.run(endless));
+        String state =
+                "SELECT state FROM system.runtime.queries WHERE query LIKE 'SELECT count(*) AS %s%%'".formatted(name);
+        while (!engineer.run(state).first().contains("RUNNING")) {
+            assertThat(running).isNotDone();
+        }
+
+        client.close();
+
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> running.get(30, TimeUnit.SECONDS));
+        while (!engineer.run(state).first().contains("FAILED")) {
+            assertThat(running).isDone();
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.sluice.app.cli;
 
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.service.Catalogs;
-import dev.sluice.app.service.ModelEngines;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.model.Model;

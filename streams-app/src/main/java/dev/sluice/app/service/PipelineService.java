@@ -7,6 +7,7 @@ import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.app.maintenance.MaintenanceStep;
+import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.twin.DeadLetterTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;

@@ -1,4 +1,4 @@
-package dev.sluice.app.service;
+package dev.sluice.app.model;
 
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.sink.fault.TableFaults;
