@@ -24,11 +24,14 @@ final class ChaosDice {
             TablePoint.SNAPSHOTS_EXPIRED,
             TablePoint.ORPHAN_DELETED);
 
-    /** No catalog here loses an answer and no instance replays, so nobody comes by the points for that. */
+    /** No catalog here loses an answer, and the models run in this process. */
+    private static final Set<TablePoint> OF_OTHERS = EnumSet.of(TablePoint.OUTCOME_UNKNOWN, TablePoint.MERGED);
+
+    /** No instance replays either; these are the points that somebody comes by. */
     private static final List<String> POINTS = Stream.concat(
                     Arrays.stream(FaultPoint.values()).filter(point -> !OF_REPLAYS.contains(point)),
                     Arrays.stream(TablePoint.values())
-                            .filter(point -> point != TablePoint.OUTCOME_UNKNOWN && !OF_MAINTENANCE.contains(point)))
+                            .filter(point -> !OF_OTHERS.contains(point) && !OF_MAINTENANCE.contains(point)))
             .map(Enum::name)
             .toList();
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
@@ -67,6 +68,11 @@ final class TrinoFixture implements AutoCloseable {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    /** For another process that opens the catalog. */
+    Map<String, String> catalogProperties() {
+        return served.clientProperties();
     }
 
     TrinoServer server() {

@@ -2,8 +2,13 @@ package dev.sluice.sink.fault;
 
 /** The places in a change of a table where dying is most awkward. */
 public enum TablePoint {
-    /** A model's data files and deletion vectors are written, no commit was begun. */
+    /**
+     * What a model's run writes is there (data files and deletion vectors, or a cluster's staged rows), no commit was
+     * begun.
+     */
     FILES_WRITTEN,
+    /** A cluster has merged a run's rows into the table, whose stamp does not say so yet. */
+    MERGED,
     /** Manifests are written and the stamp is set; the catalog was not asked yet. */
     COMMIT_STAGED,
     /** The catalog has committed, the committer has not looked at the answer. */

@@ -3,7 +3,9 @@ package dev.sluice.sink.merge;
 import dev.sluice.sink.duck.FileRows;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,14 +69,30 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
         return first != null && first.parentId() == null ? along(table, steps) : Optional.empty();
     }
 
-    private static Optional<Changes> along(Table table, Iterable<Snapshot> steps) {
-        Walk walk = new Walk(table);
+    private static Optional<Changes> along(Table table, Collection<Snapshot> steps) {
+        Walk walk = new Walk(table, deletedKeys(steps));
         for (Snapshot step : steps) {
             if (!walk.pass(step)) {
                 return Optional.empty();
             }
         }
         return Optional.of(walk.result());
+    }
+
+    /** What each step says of its deleted keys, or a later one that stamps it. */
+    private static Map<Long, String> deletedKeys(Collection<Snapshot> steps) {
+        Map<Long, String> deleted = new HashMap<>();
+        for (Snapshot step : steps) {
+            String own = step.summary().get(Stamp.DELETED_KEYS);
+            if (own != null) {
+                deleted.put(step.snapshotId(), own);
+            }
+            String merged = step.summary().get(Stamp.MERGED);
+            if (merged != null) {
+                deleted.put(Long.parseLong(merged), step.summary().getOrDefault(Stamp.MERGED_DELETED_KEYS, ""));
+            }
+        }
+        return deleted;
     }
 
     /** Whether the table has the same rows as it had at an older snapshot: nothing but compactions came after it. */
@@ -93,6 +111,7 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
     /** Passes over the snapshots from the oldest to the newest. */
     private static final class Walk {
         private final Table table;
+        private final Map<Long, String> deletedKeys;
         private final Map<String, Added> added = new LinkedHashMap<>();
         private final List<FileRows> removed = new ArrayList<>();
         private boolean rewritten;
@@ -104,8 +123,9 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
             }
         }
 
-        Walk(Table table) {
+        Walk(Table table, Map<Long, String> deletedKeys) {
             this.table = table;
+            this.deletedKeys = deletedKeys;
         }
 
         /** Returns false when the step cannot be understood row by row. */
@@ -114,7 +134,7 @@ public record Changes(List<FileRows> added, List<FileRows> removed, boolean rewr
                 rewritten = true;
                 return true;
             }
-            losesKeys |= !"0".equals(step.summary().get(Stamp.DELETED_KEYS));
+            losesKeys |= !"0".equals(deletedKeys.get(step.snapshotId()));
             SnapshotChanges changes =
                     SnapshotChanges.builderFor(table).snapshot(step).build();
             removeFiles(step, changes.removedDataFiles());

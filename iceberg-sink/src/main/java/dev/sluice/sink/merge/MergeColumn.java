@@ -5,7 +5,8 @@ import org.apache.iceberg.types.Type;
 
 /** A column of a merged table. */
 public record MergeColumn(String name, Type type, Fold fold) {
-    Column plain() {
+    /** The column, without its fold. */
+    public Column plain() {
         return new Column(name, type);
     }
 }

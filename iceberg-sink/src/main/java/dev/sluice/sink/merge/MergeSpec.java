@@ -25,28 +25,30 @@ public record MergeSpec(List<MergeColumn> columns, List<String> key, List<String
         return columns.stream().map(MergeColumn::plain).toList();
     }
 
-    List<MergeColumn> keyColumns() {
+    /** The columns of {@link #key}. */
+    public List<MergeColumn> keyColumns() {
         return named(key);
     }
 
-    List<MergeColumn> orderColumns() {
+    /** The columns of {@link #orderBy}. */
+    public List<MergeColumn> orderColumns() {
         return named(orderBy);
     }
 
     /** The columns with a minimum or maximum. */
-    List<MergeColumn> folded() {
+    public List<MergeColumn> folded() {
         return columns.stream().filter(column -> column.fold() != Fold.NEWEST).toList();
     }
 
     /** The columns taken from the newest row, without the key. */
-    List<MergeColumn> newest() {
+    public List<MergeColumn> newest() {
         return columns.stream()
                 .filter(column -> column.fold() == Fold.NEWEST && !key.contains(column.name()))
                 .toList();
     }
 
     /** The columns whose values decide between rows of one key: the ordering, then the rest of {@link #newest}. */
-    List<MergeColumn> precedence() {
+    public List<MergeColumn> precedence() {
         List<MergeColumn> order = orderColumns();
         return Stream.concat(order.stream(), newest().stream().filter(column -> !order.contains(column)))
                 .toList();

@@ -22,6 +22,10 @@ public record Stamp(String model, String runId, Map<String, Long> upstream) {
     public static final String UPSTREAM = "sluice.upstream.";
     /** How many keys a snapshot took out of the table without a row in their place. */
     public static final String DELETED_KEYS = "sluice.deleted-keys";
+    /** The older snapshot whose rows a snapshot without rows of its own stamps. */
+    static final String MERGED = "sluice.merged";
+    /** The {@link #DELETED_KEYS} of {@link #MERGED}, which was made by an engine that cannot say so itself. */
+    static final String MERGED_DELETED_KEYS = "sluice.merged.deleted-keys";
     /** Of {@link #DELETED_KEYS}: perhaps some. */
     static final long UNKNOWN = -1;
 

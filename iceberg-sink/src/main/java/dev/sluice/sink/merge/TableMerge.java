@@ -1,7 +1,5 @@
 package dev.sluice.sink.merge;
 
-import dev.sluice.error.ErrorCode;
-import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.OverwriteFiles;
@@ -25,13 +24,8 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
-import org.apache.iceberg.UpdateProperties;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.DataFileSet;
 import org.apache.iceberg.util.DeleteFileSet;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +44,7 @@ public final class TableMerge {
     private final Optional<Table> companion;
     private final TableFiles files;
     private final MergeSpec spec;
-    private final StampGuard guard;
+    private final StampedCommit commit;
     private final String attemptId;
     private final TableFaults faults;
 
@@ -76,7 +70,7 @@ public final class TableMerge {
         this.spec = spec;
         this.attemptId = attemptId;
         this.faults = faults;
-        this.guard = new StampGuard(Stamp.newest(SnapshotUtil.currentAncestors(table)));
+        this.commit = new StampedCommit(table, faults);
     }
 
     /**
@@ -244,18 +238,13 @@ public final class TableMerge {
         return WrittenRows.write(db, local, table, spec, select, rows, attemptId);
     }
 
-    @FunctionalInterface
-    private interface Operation {
-        SnapshotUpdate<?> in(Transaction transaction);
-    }
-
     private Snapshot commit(
             Stamp stamp,
             long deletedKeys,
             Runnable beforeCommit,
             List<DataFile> added,
             List<DeleteFile> vectors,
-            Operation operation) {
+            Function<Transaction, SnapshotUpdate<?>> operation) {
         try {
             beforeCommit.run();
         } catch (RuntimeException e) {
@@ -263,48 +252,7 @@ public final class TableMerge {
             throw e;
         }
         faults.pass(TablePoint.FILES_WRITTEN, table.name());
-        try {
-            Transaction transaction = table.newTransaction();
-            SnapshotUpdate<?> update = operation.in(transaction);
-            stamp.entries().forEach(update::set);
-            update.set(Stamp.DELETED_KEYS, Long.toString(deletedKeys));
-            update.validateWith(guard);
-            update.commit();
-            UpdateProperties properties = transaction.updateProperties();
-            stamp.entries().forEach(properties::set);
-            properties.commit();
-            faults.pass(TablePoint.COMMIT_STAGED, table.name());
-            transaction.commitTransaction();
-            faults.pass(TablePoint.COMMITTED, table.name());
-        } catch (ValidationException | CommitFailedException e) {
-            discard(added, vectors);
-            throw new SluiceException(
-                    ErrorCode.COMMIT_CONFLICT,
-                    "[%s] Cannot commit run %s: %s".formatted(table.name(), stamp.runId(), e.getMessage()),
-                    e);
-        } catch (CommitStateUnknownException e) {
-            faults.pass(TablePoint.OUTCOME_UNKNOWN, table.name());
-            throw new SluiceException(
-                    ErrorCode.COMMIT_UNKNOWN,
-                    "[%s] Cannot tell whether run %s was committed: %s"
-                            .formatted(table.name(), stamp.runId(), e.getMessage()),
-                    e);
-        }
-        table.refresh();
-        return committed(stamp)
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.COMMIT_UNKNOWN,
-                        "[%s] Cannot find run %s after its commit: its stamp is not in the table's history"
-                                .formatted(table.name(), stamp.runId())));
-    }
-
-    private Optional<Snapshot> committed(Stamp stamp) {
-        for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-            if (stamp.runId().equals(snapshot.summary().get(Stamp.RUN_ID))) {
-                return Optional.of(snapshot);
-            }
-        }
-        return Optional.empty();
+        return commit.commit(stamp, deletedKeys, operation, () -> discard(added, vectors));
     }
 
     private void discard(List<DataFile> added, List<DeleteFile> vectors) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -98,12 +99,14 @@ final class ModelTables {
     private static Schema schema(List<ModelColumn> columns, List<String> key) {
         List<Types.NestedField> fields = new ArrayList<>();
         int id = 1;
+        // Each type was read by itself, so the ids inside of one are those inside of another.
+        AtomicInteger nested = new AtomicInteger(columns.size());
         for (ModelColumn column : columns) {
             fields.add(Types.NestedField.builder()
                     .withId(id++)
                     .withName(column.name())
                     .isOptional(!key.contains(column.name()))
-                    .ofType(column.type())
+                    .ofType(TypeUtil.assignFreshIds(column.type(), nested::incrementAndGet))
                     .withDoc(column.description().isEmpty() ? null : column.description())
                     .build());
         }

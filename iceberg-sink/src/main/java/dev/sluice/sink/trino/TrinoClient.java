@@ -4,7 +4,9 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.query.QueryColumn;
 import dev.sluice.sink.query.QueryRows;
+import io.trino.jdbc.QueryStats;
 import io.trino.jdbc.TrinoDriver;
+import io.trino.jdbc.TrinoStatement;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -13,12 +15,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Runs SQL on a Trino cluster as one user. Timestamps are asked for in UTC. */
 public final class TrinoClient implements AutoCloseable {
     private final TrinoCluster cluster;
     private final Connection connection;
+    private Totals totals = new Totals(0, 0);
 
     private TrinoClient(TrinoCluster cluster, Connection connection) {
         this.cluster = cluster;
@@ -53,7 +57,9 @@ public final class TrinoClient implements AutoCloseable {
      *     when it does not answer
      */
     public TrinoResult run(String sql) {
+        AtomicReference<@Nullable QueryStats> stats = new AtomicReference<>();
         try (Statement statement = connection.createStatement()) {
+            statement.unwrap(TrinoStatement.class).setProgressMonitor(stats::set);
             if (!statement.execute(sql)) {
                 return new TrinoResult(List.of(), List.of(), statement.getLargeUpdateCount());
             }
@@ -75,6 +81,27 @@ public final class TrinoClient implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            count(stats.get());
+        }
+    }
+
+    /**
+     * What statements have read.
+     *
+     * @param bytes of storage
+     */
+    public record Totals(long rows, long bytes) {}
+
+    /** What all statements of {@link #run} have read until now, by the statistics that Trino gives with its answers. */
+    public Totals totals() {
+        return totals;
+    }
+
+    private void count(@Nullable QueryStats stats) {
+        if (stats != null) {
+            totals = new Totals(
+                    totals.rows() + stats.getProcessedRows(), totals.bytes() + stats.getPhysicalInputBytes());
         }
     }
 

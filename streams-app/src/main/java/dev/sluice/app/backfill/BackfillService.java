@@ -7,6 +7,7 @@ import dev.sluice.app.ingest.RecordLander;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.kafka.PipelineTopics;
 import dev.sluice.app.kafka.TopicReader;
+import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.retry.Pause;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
@@ -21,6 +22,7 @@ import dev.sluice.sink.backfill.BatchState;
 import dev.sluice.sink.backfill.InProgress;
 import dev.sluice.sink.backfill.StagedBranch;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
@@ -144,8 +146,12 @@ public final class BackfillService {
         RecordLander lander = new RecordLander(config, source, registry, new BronzeTables(catalog), clock, pause);
         lander.prepare();
         marks.mark(job.id(), tables(job));
-        ModelEngine engine = new ModelEngine(
-                catalog, new EngineSettings(lock.folder(), limits.memory(), limits.threads(), COMMIT_ATTEMPTS), clock);
+        ModelEngine engine = ModelEngines.open(
+                config,
+                catalog,
+                new EngineSettings(lock.folder(), limits.memory(), limits.threads(), COMMIT_ATTEMPTS),
+                clock,
+                TableFaults.none());
         AffectedModels affected = AffectedModels.of(models, job.table(), job.models());
         Throttle throttle = new Throttle(limits.maxRate(), pause, clock);
         Patience patience = new Patience(pause);

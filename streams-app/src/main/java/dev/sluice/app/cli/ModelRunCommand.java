@@ -3,8 +3,10 @@ package dev.sluice.app.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.app.service.PipelineService;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelRun;
@@ -60,10 +62,12 @@ public final class ModelRunCommand implements Callable<Integer> {
         List<Model> models = select.of(set);
         Clock clock = Clock.systemUTC();
         try (Catalogs catalogs = Catalogs.open(pipeline.catalog());
-                ModelEngine engine = new ModelEngine(
+                ModelEngine engine = ModelEngines.open(
+                        pipeline,
                         catalogs.catalog(),
                         PipelineService.engineSettings(pipeline, pipeline.data().resolve("model-command")),
-                        clock)) {
+                        clock,
+                        TableFaults.none())) {
             if (dryRun) {
                 return plan(engine, models, out);
             }

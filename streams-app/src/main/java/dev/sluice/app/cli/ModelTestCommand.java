@@ -1,8 +1,10 @@
 package dev.sluice.app.cli;
 
 import dev.sluice.app.config.SluiceConfig;
+import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.app.service.PipelineService;
+import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
@@ -55,10 +57,12 @@ public final class ModelTestCommand implements Callable<Integer> {
         Instant start = clock.instant();
         List<TestResult> results = new ArrayList<>();
         try (Catalogs catalogs = Catalogs.open(pipeline.catalog());
-                ModelEngine engine = new ModelEngine(
+                ModelEngine engine = ModelEngines.open(
+                        pipeline,
                         catalogs.catalog(),
                         PipelineService.engineSettings(pipeline, pipeline.data().resolve("model-command")),
-                        clock)) {
+                        clock,
+                        TableFaults.none())) {
             RunLog log = new RunLog(catalogs.catalog(), clock);
             for (Model model : models) {
                 results.addAll(engine.test(model, log));

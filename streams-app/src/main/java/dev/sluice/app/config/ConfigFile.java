@@ -190,9 +190,10 @@ public final class ConfigFile {
     }
 
     private static EngineConfig engine(Section section) {
+        EngineConfig.Type type = SourceReader.choice(section, "type", EngineConfig.Type.DUCKDB);
         long memory = section.value("memory", 1L << 30, ByteSize::parse);
         int threads = section.integer("threads", 2);
-        return section.build(() -> new EngineConfig(memory, threads));
+        return section.build(() -> new EngineConfig(type, memory, threads));
     }
 
     private static Optional<TrinoCluster> trino(Section section) {

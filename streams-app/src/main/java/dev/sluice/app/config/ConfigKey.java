@@ -31,9 +31,13 @@ public enum ConfigKey {
     INTERVAL("commit.interval", "Time between two rounds of commits, 50 ms to 1 h."),
     MAX_BATCHES("commit.max-batches", "Most announcements in one round."),
     COMMIT_GIVE_UP("commit.give-up-after", "As that of `ingest`, for the committer."),
-    ENGINE("engine", "Limits of the embedded SQL engine."),
-    ENGINE_MEMORY("engine.memory", "Memory; more is spilled to `data`."),
-    ENGINE_THREADS("engine.threads", "Threads."),
+    ENGINE("engine", "What runs the SQL."),
+    ENGINE_TYPE(
+            "engine.type",
+            "Where the models run: `duckdb`, in the process of the service, or `trino`, on the cluster of `trino.url`."
+                    + " Queries, maintenance and the rehearsal of an atomic backfill use DuckDB in any case."),
+    ENGINE_MEMORY("engine.memory", "Memory of DuckDB; more is spilled to `data`."),
+    ENGINE_THREADS("engine.threads", "Threads of DuckDB."),
     MAINTENANCE("maintenance", "How tables are kept fast and small."),
     MAINTENANCE_ENABLED("maintenance.enabled", "`false`: the service leaves it to others, or to `sluice maintain`."),
     MAINTENANCE_INTERVAL("maintenance.interval", "From one visit of the leading committer to the next, 1 s to 1 d."),

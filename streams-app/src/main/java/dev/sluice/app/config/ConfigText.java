@@ -81,6 +81,7 @@ final class ConfigText {
 
     private static Map<String, Object> engine(EngineConfig engine) {
         Map<String, Object> map = new LinkedHashMap<>();
+        map.put("type", lower(engine.type()));
         map.put("memory", engine.memory() + "B");
         map.put("threads", engine.threads());
         return map;

@@ -56,6 +56,9 @@ public record SluiceConfig(
         if (sources.isEmpty()) {
             throw Require.invalid("sources", "at least one source", "none");
         }
+        if (engine.type() == EngineConfig.Type.TRINO && trino.isEmpty()) {
+            throw Require.invalid("trino.url", "the cluster that engine.type: trino runs models on", "nothing");
+        }
         requireDistinct("name", sources, SourceConfig::name);
         requireDistinct("topic", sources, SourceConfig::topic);
         requireDistinct("table", sources, SourceConfig::table);

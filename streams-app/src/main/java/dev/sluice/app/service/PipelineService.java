@@ -7,6 +7,7 @@ import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.app.maintenance.MaintenanceStep;
+import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.twin.DeadLetterTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
@@ -66,7 +67,8 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (models != null) {
             Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
-            ModelEngine engine = new ModelEngine(catalog, engineSettings(config, engineFolder(config)), clock, faults);
+            ModelEngine engine =
+                    ModelEngines.open(config, catalog, engineSettings(config, engineFolder(config)), clock, faults);
             engine.sweep();
             ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
             MaintenanceStep maintenance = new MaintenanceStep(

@@ -39,7 +39,7 @@ class ConfigFileTest {
                 .isEqualTo(new IngestConfig(
                         Duration.ofSeconds(2), 128L << 20, 1, GroupProtocol.CLASSIC, Duration.ofMinutes(10)));
         assertThat(config.commit()).isEqualTo(new CommitConfig(Duration.ofSeconds(2), 1000, Duration.ofMinutes(10)));
-        assertThat(config.engine()).isEqualTo(new EngineConfig(1L << 30, 2));
+        assertThat(config.engine()).isEqualTo(new EngineConfig(EngineConfig.Type.DUCKDB, 1L << 30, 2));
         SourceConfig orders = config.sources().get(0);
         assertThat(orders.topic()).isEqualTo("orders");
         assertThat(orders.table()).isEqualTo("bronze.orders");
@@ -99,6 +99,16 @@ class ConfigFileTest {
     }
 
     @Test
+    void models_run_on_the_trino_cluster_when_the_engine_says_so() {
+        String text = MINIMAL + "engine: {type: trino}\ntrino: {url: \"jdbc:trino://host:8443/lake\"}\n";
+
+        SluiceConfig config = parse(text, Map.of());
+
+        assertThat(config.engine().type()).isEqualTo(EngineConfig.Type.TRINO);
+        assertThat(parse(config.describe(), Map.of()).engine()).isEqualTo(config.engine());
+    }
+
+    @Test
     void parameters_of_a_trino_address_are_refused_and_not_shown() {
         String text = MINIMAL + "trino: {url: \"jdbc:trino://host:8443/lake?password=hunter22\"}\n";
 
@@ -144,6 +154,8 @@ class ConfigFileTest {
             5 |                      | ~ingest: {target-file-size: 1XB}~       | t.yaml:5: key ingest.target-file-size: not a size
             5 |                      | ~ingest: {threads: many}~               | t.yaml:5: key ingest.threads: expected a whole number, found many
             5 |                      | ~ingest: {protocol: new}~               | t.yaml:5: key ingest.protocol: the choice is wrong, expected one of [classic, streams], found new
+            5 |                      | ~engine: {type: spark}~                 | t.yaml:5: key engine.type: the choice is wrong, expected one of [duckdb, trino], found spark
+            5 |                      | ~engine: {type: trino}~                 | trino.url is wrong, expected the cluster that engine.type: trino runs models on, found nothing
             5 |                      | ~ingest: fast~                          | t.yaml:5: key ingest: expected a mapping, found a value
             5 |                      | ~name: two words~                       | name is wrong, expected letters, digits, '.', '_' or '-', found two words
             5 |                      | ~name: ${NOPE}~                         | t.yaml:5: key name: the environment variable NOPE is not set
