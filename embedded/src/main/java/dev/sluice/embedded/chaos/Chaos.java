@@ -130,7 +130,12 @@ final class Chaos {
             case KILLED_AT_RANDOM, HALTED_AT_A_POINT -> kill(victim);
             case PAUSED -> pause(victim);
             case LEFT -> leave(victim);
-            case BROKER_RESTARTED -> restartBroker();
+            case BROKER_RESTARTED ->
+                restart(Blow.BROKER_RESTARTED, session.platform()::stopBroker, session.platform()::startBroker);
+            case CATALOG_RESTARTED ->
+                restart(Blow.CATALOG_RESTARTED, session.platform()::stopCatalog, session.platform()::startCatalog);
+            case REGISTRY_RESTARTED ->
+                restart(Blow.REGISTRY_RESTARTED, session.platform()::stopRegistry, session.platform()::startRegistry);
         }
         instances.forEach(this::harvest);
     }
@@ -188,11 +193,11 @@ final class Chaos {
         }
     }
 
-    private void restartBroker() {
-        session.platform().stopBroker();
+    private void restart(Blow blow, Runnable stop, Runnable start) {
+        stop.run();
         park(dice.outage());
-        session.platform().startBroker();
-        tally.add(Blow.BROKER_RESTARTED);
+        start.run();
+        tally.add(blow);
     }
 
     /** Counts a death at a point, by itself or on the way out; true when there was one. */

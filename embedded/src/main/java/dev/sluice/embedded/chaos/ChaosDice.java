@@ -13,26 +13,18 @@ import java.util.stream.Stream;
 
 /** Every decision of a chaos run, from one seed. */
 final class ChaosDice {
-    private static final Set<FaultPoint> OF_REPLAYS =
-            EnumSet.of(FaultPoint.BEFORE_REPLAY_COMMIT, FaultPoint.AFTER_REPLAY_COMMIT);
-
-    /** No run lasts long enough for tables to go over their budgets. */
-    private static final Set<TablePoint> OF_MAINTENANCE = EnumSet.of(
-            TablePoint.COMPACTION_WRITTEN,
-            TablePoint.COMPACTED,
-            TablePoint.EXPIRY_PLANNED,
-            TablePoint.SNAPSHOTS_EXPIRED,
-            TablePoint.ORPHAN_DELETED);
+    /** Backfills, replays and {@code maintain orphans} are commands of their own. */
+    private static final List<String> OF_COMMANDS = List.of("BACKFILL_", "REPLAY_COMMIT", "ORPHAN_");
 
     /** No catalog here loses an answer, and the models run in this process. */
     private static final Set<TablePoint> OF_OTHERS = EnumSet.of(TablePoint.OUTCOME_UNKNOWN, TablePoint.MERGED);
 
-    /** No instance replays either; these are the points that somebody comes by. */
+    /** The points that an instance comes by. */
     private static final List<String> POINTS = Stream.concat(
-                    Arrays.stream(FaultPoint.values()).filter(point -> !OF_REPLAYS.contains(point)),
-                    Arrays.stream(TablePoint.values())
-                            .filter(point -> !OF_OTHERS.contains(point) && !OF_MAINTENANCE.contains(point)))
+                    Arrays.stream(FaultPoint.values()),
+                    Arrays.stream(TablePoint.values()).filter(point -> !OF_OTHERS.contains(point)))
             .map(Enum::name)
+            .filter(point -> OF_COMMANDS.stream().noneMatch(point::contains))
             .toList();
 
     private static final int MOST_PASSES = 4;
@@ -44,16 +36,22 @@ final class ChaosDice {
         this.random = new Random(seed);
     }
 
-    /** What is done next. Of a hundred blows, 80 kill, 8 pause, 8 make an instance leave, and 4 hit the broker. */
+    /** What is done next. Of a hundred blows, 76 kill, 8 pause, 8 make an instance leave, and 8 hit a neighbour. */
     Blow blow() {
         int roll = random.nextInt(PERCENT);
-        if (roll < 80) {
+        if (roll < 76) {
             return Blow.KILLED_AT_RANDOM;
         }
-        if (roll < 88) {
+        if (roll < 84) {
             return Blow.PAUSED;
         }
-        return roll < 96 ? Blow.LEFT : Blow.BROKER_RESTARTED;
+        if (roll < 92) {
+            return Blow.LEFT;
+        }
+        if (roll < 96) {
+            return Blow.BROKER_RESTARTED;
+        }
+        return roll < 98 ? Blow.CATALOG_RESTARTED : Blow.REGISTRY_RESTARTED;
     }
 
     /** For a life that begins: a point and the pass at which it ends, or, half of the time, none. */
@@ -75,7 +73,7 @@ final class ChaosDice {
         return Duration.ofMillis(random.nextInt((int) longest.toMillis() + 1));
     }
 
-    /** How long the broker is away: up to 3 s, and 20 s one time in eight. */
+    /** How long a neighbour is away: up to 3 s, and 20 s one time in eight. */
     Duration outage() {
         Duration brief = upTo(Duration.ofSeconds(3));
         return random.nextInt(8) == 0 ? Duration.ofSeconds(20) : brief;

@@ -15,7 +15,9 @@ final class ChaosTally {
         HALTED_AT_A_POINT("halted at a named point"),
         PAUSED("paused and resumed"),
         LEFT("asked to leave, then joined again"),
-        BROKER_RESTARTED("broker stopped and started");
+        BROKER_RESTARTED("broker stopped and started"),
+        CATALOG_RESTARTED("catalog stopped and started"),
+        REGISTRY_RESTARTED("registry stopped and started");
 
         private final String words;
 

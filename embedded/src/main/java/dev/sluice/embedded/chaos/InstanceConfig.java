@@ -57,6 +57,12 @@ final class InstanceConfig {
             section(root, "streams").put("producer.transaction.timeout.ms", "12000");
             section(root, "ingest").put("micro-batch", "300ms");
             section(root, "commit").put("interval", "300ms");
+            // Something to tidy up at every visit.
+            section(root, "maintenance")
+                    .put("interval", "1s")
+                    .put("max-small-files", 5)
+                    .put("snapshot-age", "5s")
+                    .put("min-snapshots", 3);
             section(root, "engine").put("memory", "256MB").put("threads", 1);
             Path file = Files.createDirectories(folder).resolve("sluice.yaml");
             Files.writeString(file, YAML.writeValueAsString(root));

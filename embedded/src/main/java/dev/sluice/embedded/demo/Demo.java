@@ -14,7 +14,9 @@ import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
 import dev.sluice.load.Skip;
 import dev.sluice.schemas.registry.SchemaRegistry;
+import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.model.ModelSet;
+import dev.sluice.sink.query.QueryEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,8 +62,17 @@ final class Demo {
             ExpectedTables expected = producing.join();
             progress.step("Proving it...");
             AuditReport audit = new PipelineProof(config, catalogs.catalog(), models, clock).run(expected);
+            QueryEngine query = new QueryEngine(
+                    catalogs.catalog(),
+                    new DuckDbSettings("512MB", 2, config.data().resolve("demo-query")));
             return new DemoResult(
-                    spec, there.total(), status, expected, audit, Duration.between(start, clock.instant()));
+                    spec,
+                    there.total(),
+                    status,
+                    LandedProof.deadLettersByReason(config, config.sources().get(0), clock),
+                    RevenueTable.read(query),
+                    audit,
+                    Duration.between(start, clock.instant()));
         }
     }
 

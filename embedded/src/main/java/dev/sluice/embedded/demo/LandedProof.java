@@ -40,7 +40,7 @@ final class LandedProof {
     List<AuditLine> check() {
         List<AuditLine> lines = new ArrayList<>(rows());
         Map<String, Long> wanted = expected.deadLettersByReason();
-        Map<String, Long> found = deadLettersByReason();
+        Map<String, Long> found = deadLettersByReason(config, source, clock);
         Set<String> reasons = new TreeSet<>(wanted.keySet());
         reasons.addAll(found.keySet());
         for (String reason : reasons) {
@@ -77,7 +77,8 @@ final class LandedProof {
         return lines;
     }
 
-    private Map<String, Long> deadLettersByReason() {
+    /** What the dead-letter topic of a source holds. */
+    static Map<String, Long> deadLettersByReason(SluiceConfig config, SourceConfig source, InstantSource clock) {
         Map<String, Long> reasons = new TreeMap<>();
         new DeadLetters(config.kafka(), clock)
                 .read(source.dlq(), letter -> reasons.merge(letter.reason(), 1L, Long::sum));

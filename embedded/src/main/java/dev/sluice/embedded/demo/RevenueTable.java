@@ -1,39 +1,36 @@
 package dev.sluice.embedded.demo;
 
 import dev.sluice.app.cli.TextTable;
-import dev.sluice.load.ExpectedTable;
+import dev.sluice.sink.query.QueryEngine;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The daily revenue as people read money. Its rows are those that the proof found equal to the table's. */
-final class RevenueTable {
-    private final ExpectedTable expected;
+/** The last day of the daily revenue, read from the table, as people read money. */
+record RevenueTable(List<List<@Nullable Object>> rows) {
+    private static final String LAST_DAY = """
+            SELECT order_date, currency, orders, paid_orders, gross_cents, refund_cents, net_cents
+            FROM gold.revenue_daily WHERE order_date = (SELECT max(order_date) FROM gold.revenue_daily)
+            ORDER BY currency""";
+    private static final int FIRST_AMOUNT = 4;
 
-    RevenueTable(ExpectedTable expected) {
-        this.expected = expected;
+    static RevenueTable read(QueryEngine query) {
+        return new RevenueTable(query.query(LAST_DAY).rows());
     }
 
     TextTable lastDay() {
         TextTable table = TextTable.of("day", "currency", "orders", "paid", "gross", "refunds", "net");
-        List<Map<String, @Nullable Object>> rows = expected.rows().toList();
-        Object day = rows.isEmpty() ? null : rows.get(rows.size() - 1).get("order_date");
-        rows.stream()
-                .filter(row -> Objects.equals(row.get("order_date"), day))
-                .forEach(row -> table.row(
-                        row.get("order_date"),
-                        row.get("currency"),
-                        row.get("orders"),
-                        row.get("paid_orders"),
-                        units(row.get("gross_cents")),
-                        units(row.get("refund_cents")),
-                        units(row.get("net_cents"))));
+        for (List<@Nullable Object> row : rows) {
+            @Nullable Object[] cells = row.toArray();
+            for (int i = FIRST_AMOUNT; i < cells.length; i++) {
+                cells[i] = units(cells[i]);
+            }
+            table.row(cells);
+        }
         return table;
     }
 
-    private static @Nullable BigDecimal units(@Nullable Object cents) {
-        return cents instanceof Long hundredths ? BigDecimal.valueOf(hundredths, 2) : null;
+    private static @Nullable Object units(@Nullable Object cents) {
+        return cents instanceof Number hundredths ? BigDecimal.valueOf(hundredths.longValue(), 2) : null;
     }
 }

@@ -23,9 +23,9 @@ public final class Platform implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
 
     private final DataFolder folder;
-    private final EmbeddedSchemaRegistry registry;
-    private final EmbeddedCatalog catalog;
     private final Map<String, String> brokerOverrides;
+    private EmbeddedSchemaRegistry registry;
+    private EmbeddedCatalog catalog;
     private EmbeddedBroker broker;
     private boolean closed;
 
@@ -98,12 +98,12 @@ public final class Platform implements AutoCloseable {
     }
 
     /** For every client of the schema registry. */
-    public Map<String, String> registryProperties() {
+    public synchronized Map<String, String> registryProperties() {
         return Map.of("schema.registry.url", registry.uri().toString());
     }
 
     /** For {@code CatalogUtil.buildIcebergCatalog}. */
-    public Map<String, String> catalogProperties() {
+    public synchronized Map<String, String> catalogProperties() {
         return catalog.clientProperties();
     }
 
@@ -120,6 +120,27 @@ public final class Platform implements AutoCloseable {
     /** Starts a broker that was stopped again, on the same port and data. */
     public synchronized void startBroker() {
         broker = EmbeddedBroker.start(folder.kafka(), broker.port(), brokerOverrides);
+    }
+
+    /** Stops the registry alone. */
+    public synchronized void stopRegistry() {
+        registry.close();
+    }
+
+    /** Starts a registry that was stopped again, on the same port and data. */
+    public synchronized void startRegistry() {
+        registry =
+                EmbeddedSchemaRegistry.start(folder.registry(), registry.uri().getPort());
+    }
+
+    /** Stops the catalog alone. */
+    public synchronized void stopCatalog() {
+        catalog.close();
+    }
+
+    /** Starts a catalog that was stopped again, on the same port and data. */
+    public synchronized void startCatalog() {
+        catalog = EmbeddedCatalog.start(folder.catalogDatabase(), folder.warehouse(), catalog.port());
     }
 
     /** Stops everything in under ten seconds, and lets go of the folder. A second call does nothing. */

@@ -84,13 +84,6 @@ final class StagedPipeline implements AutoCloseable {
         ObjectNode root = (ObjectNode) YAML.readTree(shipped.toFile());
         root.put("name", name);
         root.put("models", shipped.resolveSibling("models").toString());
-        // Something to tidy up at every visit, so that it goes on beside whatever a test is about.
-        root.putObject("maintenance")
-                .put("interval", "1s")
-                .put("max-small-files", 2)
-                .put("deleted-row-ratio", 0.01)
-                .put("snapshot-age", "1s")
-                .put("min-snapshots", 1);
         // The one source that the load is for.
         ObjectNode source = (ObjectNode) root.path("sources").path(0);
         root.putArray("sources").add(source.put("topic", name).put("dlq", name + ".dlq"));
