@@ -8,10 +8,12 @@ import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.app.maintenance.MaintenanceStep;
 import dev.sluice.app.twin.DeadLetterTwins;
+import dev.sluice.app.twin.RejectionTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.deadletter.RejectionFollower;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.Leftovers;
 import dev.sluice.sink.model.EngineSettings;
@@ -66,7 +68,8 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (models != null) {
             Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
-            ModelEngine engine = new ModelEngine(catalog, engineSettings(config, engineFolder(config)), clock, faults);
+            EngineSettings settings = engineSettings(config, engineFolder(config));
+            ModelEngine engine = new ModelEngine(catalog, settings, clock, faults);
             engine.sweep();
             ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
             MaintenanceStep maintenance = new MaintenanceStep(
@@ -78,12 +81,15 @@ public final class PipelineService implements Runnable, AutoCloseable {
                     clock,
                     faults);
             DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
+            RejectionTwins rejections =
+                    new RejectionTwins(config, new RejectionFollower(catalog, settings, faults), models::current);
             committer = new CommitLoop(
                     config,
                     catalog,
                     round -> {
                         modelRounds.run();
                         deadLetters.land(round);
+                        rejections.land(round);
                         maintenance.run(round);
                     },
                     clock,
