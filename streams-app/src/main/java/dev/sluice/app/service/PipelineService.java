@@ -68,8 +68,7 @@ public final class PipelineService implements Runnable, AutoCloseable {
         }
         if (models != null) {
             Leftovers.libraries(Path.of(System.getProperty("java.io.tmpdir")), clock.instant());
-            EngineSettings settings = engineSettings(config, engineFolder(config));
-            ModelEngine engine = new ModelEngine(catalog, settings, clock, faults);
+            ModelEngine engine = new ModelEngine(catalog, engineSettings(config, engineFolder(config)), clock, faults);
             engine.sweep();
             ModelRounds modelRounds = new ModelRounds(engine, models, new RunLog(catalog, clock));
             MaintenanceStep maintenance = new MaintenanceStep(
@@ -81,8 +80,10 @@ public final class PipelineService implements Runnable, AutoCloseable {
                     clock,
                     faults);
             DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
-            RejectionTwins rejections =
-                    new RejectionTwins(config, new RejectionFollower(catalog, settings, faults), models::current);
+            RejectionTwins rejections = new RejectionTwins(
+                    config,
+                    new RejectionFollower(catalog, engineSettings(config, engineFolder(config)), faults),
+                    models::current);
             committer = new CommitLoop(
                     config,
                     catalog,
