@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -145,15 +147,28 @@ final class ProofPlatform implements AutoCloseable {
 
     /** Waits until every record of the topic is in every table that the service makes. */
     void awaitTables() {
-        Instant deadline = clock.instant().plus(PATIENCE);
         StatusReader status = new StatusReader(config, catalog(), followed, cluster);
-        while (!status.read().caughtUp()) {
+        await(() -> status.read().caughtUp(), () -> "no lag, found " + status.read());
+    }
+
+    /** Waits until a table of dead letters has rows that models rejected. */
+    void awaitRejections(String table) {
+        await(
+                () -> catalog().tableExists(TableIdentifier.parse(table))
+                        && !query("SELECT 1 FROM %s WHERE model IS NOT NULL".formatted(table))
+                                .isEmpty(),
+                () -> "rejected rows in " + table + ", found none");
+    }
+
+    private void await(BooleanSupplier condition, Supplier<String> expected) {
+        Instant deadline = clock.instant().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
             service.check();
             if (clock.instant().isAfter(deadline)) {
                 throw new SluiceException(
                         ErrorCode.BUG,
-                        "Cannot finish the proof: the tables did not catch up within %d min, expected no lag, found %s"
-                                .formatted(PATIENCE.toMinutes(), status.read()));
+                        "Cannot finish the proof: the tables did not catch up within %d min, expected %s"
+                                .formatted(PATIENCE.toMinutes(), expected.get()));
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }

@@ -11,6 +11,8 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.framing.ConfluentFraming;
 import dev.sluice.schemas.orders.OrderSchemas;
 import dev.sluice.schemas.registry.SchemaRegistry;
+import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.RejectionAudit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,6 +97,7 @@ final class SchemaOnReadProof {
                 "it is in silver.orders__rejected, with the reason",
                 "accepted_values(status)",
                 value(rejected, broken, 2));
+        showDeadLetters(proof, source, rejected);
         proof.claimEqual(
                 "the test's failure is in ops.test_results",
                 1L,
@@ -102,6 +105,26 @@ final class SchemaOnReadProof {
                                 "SELECT CAST(sum(failures) AS BIGINT) FROM ops.test_results WHERE test = 'accepted_values(status)'")
                         .get(0)
                         .get(0));
+    }
+
+    /** One table answers what is broken, whether landing or a model found it. */
+    private void showDeadLetters(Proof proof, SourceConfig source, List<List<@Nullable Object>> rejected) {
+        String table = source.dlqTable().name();
+        platform.awaitRejections(table);
+        List<List<@Nullable Object>> kept =
+                platform.query("SELECT reason, detail, model, value IS NULL FROM %s".formatted(table));
+        proof.claimEqual("%s has every rejected row once".formatted(table), rejected.size(), kept.size());
+        proof.claimEqual(
+                "it says which model's test it was, and leaves personal data out",
+                List.of("TEST_FAILED", "silver.orders: accepted_values(status)", "silver.orders", true),
+                kept.get(0));
+        proof.claimEqual(
+                "the audit finds the same",
+                List.of(AuditLine.Verdict.PASS),
+                new RejectionAudit(platform.catalog())
+                        .check(table, platform.table(table)).stream()
+                                .map(AuditLine::verdict)
+                                .toList());
     }
 
     private static @Nullable Object value(List<List<@Nullable Object>> rows, String order, int column) {

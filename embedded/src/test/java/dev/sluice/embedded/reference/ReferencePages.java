@@ -6,6 +6,7 @@ import dev.sluice.embedded.Sluice;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.ErrorKind;
 import dev.sluice.schemas.registry.RegistryKey;
+import dev.sluice.sink.deadletter.DeadLetterColumns;
 import dev.sluice.sink.land.RejectReason;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -85,6 +86,10 @@ final class ReferencePages {
         for (RejectReason reason : RejectReason.values()) {
             page.append("| `%s` | %s |\n".formatted(reason, reason.meaning()));
         }
+        page.append(
+                "\nIn the table of dead letters only, where rows of the models are too:\n\n| reason | meaning |\n|---|---|\n");
+        page.append("| `%s` | A test of a model kept the row out; the detail names the model and the tests |\n"
+                .formatted(DeadLetterColumns.TEST_FAILED));
         return page.toString();
     }
 

@@ -12,7 +12,6 @@ import dev.sluice.sink.ledger.LedgerEntry;
 import dev.sluice.sink.ledger.OffsetRange;
 import dev.sluice.sink.ledger.RangeCounts;
 import dev.sluice.sink.ledger.TableLedger;
-import dev.sluice.sink.table.Namespaces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,20 +20,16 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
-import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
@@ -60,49 +55,7 @@ public final class DeadLetterTable {
      * @throws SluiceException {@code SCHEMA_INVALID} when it is another kind of table, {@code CATALOG_UNAVAILABLE}
      */
     public static DeadLetterTable open(Catalog catalog, TableIdentifier name, InstantSource clock) {
-        try {
-            Table table = loaded(catalog, name);
-            if (table.schema().findField(DeadLetterColumns.DLQ_OFFSET) == null) {
-                throw new SluiceException(
-                        ErrorCode.SCHEMA_INVALID,
-                        "[" + name + "] Cannot use the table for dead letters: expected a column "
-                                + DeadLetterColumns.DLQ_OFFSET
-                                + ", found none. Name another table with dlq-table, or drop this one.");
-            }
-            return new DeadLetterTable(table, clock);
-        } catch (SluiceException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new SluiceException(
-                    ErrorCode.CATALOG_UNAVAILABLE, "[" + name + "] Cannot load the table: " + e.getMessage(), e);
-        }
-    }
-
-    private static Table loaded(Catalog catalog, TableIdentifier name) {
-        try {
-            return catalog.loadTable(name);
-        } catch (NoSuchTableException missing) {
-            try {
-                Namespaces.ensure(catalog, name.namespace());
-                return catalog.createTable(
-                        name,
-                        DeadLetterColumns.schema(),
-                        PartitionSpec.unpartitioned(),
-                        Map.of(
-                                TableProperties.FORMAT_VERSION,
-                                "3",
-                                TableProperties.PARQUET_COMPRESSION,
-                                "zstd",
-                                TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED,
-                                "true",
-                                TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + "value",
-                                "counts",
-                                TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + BronzeColumns.TIMESTAMP,
-                                "full"));
-            } catch (AlreadyExistsException e) {
-                return catalog.loadTable(name);
-            }
-        }
+        return new DeadLetterTable(DeadLetterTables.require(catalog, name), clock);
     }
 
     /** What the table holds of the dead-letter topic. */
@@ -195,7 +148,7 @@ public final class DeadLetterTable {
                 BronzeColumns.TIMESTAMP,
                 Instant.ofEpochMilli(original.timestampMillis()).atOffset(ZoneOffset.UTC));
         record.setField(BronzeColumns.KEY, row.key());
-        record.setField("_dlq_topic", row.dlqTopic());
+        record.setField(DeadLetterColumns.DLQ_TOPIC, row.dlqTopic());
         record.setField(DeadLetterColumns.DLQ_PARTITION, row.dlqPartition());
         record.setField(DeadLetterColumns.DLQ_OFFSET, row.dlqOffset());
         record.setField(BronzeColumns.INGESTED_AT, now);

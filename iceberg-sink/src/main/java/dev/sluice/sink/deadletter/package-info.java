@@ -1,4 +1,4 @@
-/** Dead letters as rows of a table, appended exactly once by the same ledger as bronze. */
+/** Dead letters and the rows that models reject as rows of one table, each appended exactly once. */
 @NullMarked
 package dev.sluice.sink.deadletter;
 

@@ -5,9 +5,12 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.merge.Stamp;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.SnapshotUpdate;
@@ -15,15 +18,19 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * The stamp of a table's newest stamped snapshot, to be set again on a commit that changes no row. The commit goes
- * through only while that stamp is still the newest one: an older stamp on top of a newer would make its writer do
- * things twice.
+ * The newest stamp of each kind that a table has, to be set again on a commit that changes no row: the ledger of what
+ * was landed into it, and what a run has consumed. A table of dead letters has both, by writers that do not know of
+ * each other. The commit goes through only while these stamps are still the newest: an older stamp on top of a newer
+ * would make its writer do things twice.
  */
 final class CarriedStamp implements SnapshotAncestryValidator {
     /** Snapshot summary key of every commit of maintenance: what it did. */
     static final String STEP = "sluice.maintenance";
     /** Snapshot summary key that tells one commit of maintenance from all others. */
     static final String COMMIT_ID = "sluice.maintenance-id";
+
+    private static final Set<String> LEDGER =
+            Set.of(TableLedger.OFFSETS, TableLedger.BATCH_ID, TableLedger.EPOCH, TableLedger.ANNOUNCEMENT_OFFSET);
 
     private final Map<String, String> entries;
     private boolean overtaken;
@@ -32,15 +39,24 @@ final class CarriedStamp implements SnapshotAncestryValidator {
         this.entries = entries;
     }
 
-    /** The stamp as the table stands; of a table that nobody stamps, nothing. */
+    /** The stamps as the table stands; of a table that nobody stamps, nothing. */
     static CarriedStamp of(Table table) {
         return new CarriedStamp(newest(SnapshotUtil.currentAncestors(table)));
     }
 
-    /** Whether the snapshot carries a stamp, by its writer or by maintenance. */
-    static boolean isStamped(Snapshot snapshot) {
-        Map<String, String> summary = snapshot.summary();
-        return summary.containsKey(TableLedger.OFFSETS) || summary.containsKey(Stamp.RUN_ID);
+    /** How many of the snapshots, the newest first, are needed for the newest stamp of each kind. */
+    static int reach(List<Snapshot> newestFirst) {
+        int reach = 0;
+        boolean ledger = false;
+        boolean run = false;
+        for (int i = 0; i < newestFirst.size() && !(ledger && run); i++) {
+            Map<String, String> summary = newestFirst.get(i).summary();
+            boolean first = (!ledger && isLedger(summary)) || (!run && isRun(summary));
+            reach = first ? i + 1 : reach;
+            ledger |= isLedger(summary);
+            run |= isRun(summary);
+        }
+        return reach;
     }
 
     /**
@@ -102,29 +118,44 @@ final class CarriedStamp implements SnapshotAncestryValidator {
     }
 
     private static Map<String, String> newest(Iterable<Snapshot> newestFirst) {
+        Map<String, String> stamp = new TreeMap<>();
+        boolean ledger = false;
+        boolean run = false;
         for (Snapshot snapshot : newestFirst) {
-            if (isStamped(snapshot)) {
-                return stamp(snapshot.summary());
+            Map<String, String> summary = snapshot.summary();
+            if (!ledger && isLedger(summary)) {
+                ledger = true;
+                copy(summary, LEDGER::contains, stamp);
+            }
+            if (!run && isRun(summary)) {
+                run = true;
+                copy(summary, CarriedStamp::isOfRun, stamp);
+            }
+            if (ledger && run) {
+                break;
             }
         }
-        return Map.of();
+        return stamp;
+    }
+
+    private static boolean isLedger(Map<String, String> summary) {
+        return summary.containsKey(TableLedger.OFFSETS);
+    }
+
+    private static boolean isRun(Map<String, String> summary) {
+        return summary.containsKey(Stamp.RUN_ID);
+    }
+
+    private static boolean isOfRun(String key) {
+        return key.equals(Stamp.MODEL) || key.equals(Stamp.RUN_ID) || key.startsWith(Stamp.UPSTREAM);
     }
 
     /** What says how far the table's writer is, without what is true of that one commit only. */
-    private static Map<String, String> stamp(Map<String, String> summary) {
-        Map<String, String> stamp = new TreeMap<>();
+    private static void copy(Map<String, String> summary, Predicate<String> state, Map<String, String> stamp) {
         summary.forEach((key, value) -> {
-            boolean state = key.equals(TableLedger.OFFSETS)
-                    || key.equals(TableLedger.BATCH_ID)
-                    || key.equals(TableLedger.EPOCH)
-                    || key.equals(TableLedger.ANNOUNCEMENT_OFFSET)
-                    || key.equals(Stamp.MODEL)
-                    || key.equals(Stamp.RUN_ID)
-                    || key.startsWith(Stamp.UPSTREAM);
-            if (state) {
+            if (state.test(key)) {
                 stamp.put(key, value);
             }
         });
-        return stamp;
     }
 }

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Expires old snapshots and deletes the files that only they had. What stays is one unbroken stretch of the main
- * branch: everything young enough, the newest few, the last stamped snapshot, and all that anybody holds. Branches and
- * tags stay.
+ * branch: everything young enough, the newest few, the last snapshot with a stamp of each kind, and all that anybody
+ * holds. Branches and tags stay.
  */
 public final class Expiry {
     private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
@@ -64,7 +64,7 @@ public final class Expiry {
         }
         int byAge =
                 Math.max(Math.min(budget.minSnapshots(), main.size()), young(main, now.minus(budget.snapshotAge())));
-        int kept = Math.max(byAge, newestStamped(main));
+        int kept = Math.max(byAge, CarriedStamp.reach(main));
         Optional<String> keptFor = Optional.empty();
         for (Hold hold : holds) {
             int needed = needed(main, hold);
@@ -158,15 +158,6 @@ public final class Expiry {
             young++;
         }
         return young;
-    }
-
-    private static int newestStamped(List<Snapshot> main) {
-        for (int i = 0; i < main.size(); i++) {
-            if (CarriedStamp.isStamped(main.get(i))) {
-                return i + 1;
-            }
-        }
-        return 0;
     }
 
     /** A snapshot that is there and not on the main branch was rolled back: its holder may need any of the others. */

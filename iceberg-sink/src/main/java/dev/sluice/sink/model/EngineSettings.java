@@ -27,11 +27,13 @@ public record EngineSettings(Path workFolder, String memoryLimit, int threads, i
         return workFolder.resolve("index");
     }
 
-    DuckDbSettings instance(Path spillFolder) {
+    /** An instance of DuckDB by these settings. */
+    public DuckDbSettings instance(Path spillFolder) {
         return new DuckDbSettings(memoryLimit, threads, spillFolder);
     }
 
-    Path runFolder(String runId) {
+    /** Where one run may leave files until it ends. */
+    public Path runFolder(String runId) {
         return workFolder.resolve("runs").resolve(runId);
     }
 }

@@ -30,4 +30,10 @@ public record ModelSet(List<Model> models, List<Source> sources) {
     public Optional<Model> model(String name) {
         return models.stream().filter(model -> model.name().equals(name)).findFirst();
     }
+
+    /** The table that no model makes and from which, from one driving ref to the next, the model's rows come. */
+    public String origin(Model model) {
+        String driver = model.driver().name();
+        return model(driver).map(this::origin).orElse(driver);
+    }
 }

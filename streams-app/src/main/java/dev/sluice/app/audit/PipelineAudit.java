@@ -5,6 +5,7 @@ import dev.sluice.app.config.SourceConfig;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.audit.RejectionAudit;
 import dev.sluice.sink.audit.TableFilesAudit;
 import dev.sluice.sink.audit.TableRows;
 import dev.sluice.sink.ledger.TableLedger;
@@ -161,9 +162,13 @@ public final class PipelineAudit {
     /** A pipeline that never ran with such a table has none, which is no fault. */
     private List<AuditLine> deadLetters(SourceConfig source) {
         TableIdentifier name = TableIdentifier.parse(source.dlqTable().name());
-        return catalog.tableExists(name)
-                ? new TwinAudit(config.kafka(), clock).check(name.toString(), catalog.loadTable(name))
-                : List.of();
+        if (!catalog.tableExists(name)) {
+            return List.of();
+        }
+        Table table = catalog.loadTable(name);
+        List<AuditLine> lines = new ArrayList<>(new TwinAudit(config.kafka(), clock).check(name.toString(), table));
+        lines.addAll(new RejectionAudit(catalog).check(name.toString(), table));
+        return lines;
     }
 
     private Table load(String name) {

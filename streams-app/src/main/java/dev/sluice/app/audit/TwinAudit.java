@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import org.apache.iceberg.Table;
 import org.apache.kafka.common.TopicPartition;
 
-/** Compares the table of dead letters with their topic, offset by offset, as far as the table's ledger goes. */
+/**
+ * Compares the table of dead letters with their topic, offset by offset, as far as the table's ledger goes. Rows that
+ * models rejected have no offset there, and are not counted.
+ */
 final class TwinAudit {
     private final TopicReader topics;
 
@@ -49,7 +52,12 @@ final class TwinAudit {
                 found.topic().add(record.offset());
             }
         });
-        new TableRows(table, List.of("_dlq_topic", DeadLetterColumns.DLQ_PARTITION, DeadLetterColumns.DLQ_OFFSET))
+        new TableRows(
+                        table,
+                        List.of(
+                                DeadLetterColumns.DLQ_TOPIC,
+                                DeadLetterColumns.DLQ_PARTITION,
+                                DeadLetterColumns.DLQ_OFFSET))
                 .forEach(snapshotId, row -> {
                     if (row.get(0) instanceof String topic
                             && row.get(1) instanceof Integer partition

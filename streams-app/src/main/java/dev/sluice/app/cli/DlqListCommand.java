@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
 /** {@code sluice dlq list}. */
 @Command(
         name = "list",
-        description = "List the newest dead letters, with what has become of each.",
+        description = {
+            "List the newest dead letters, with what has become of each.",
+            "Rows that tests of the models kept out are not in the topic: see sluice dlq stats, and query the table of"
+                    + " dead letters for them."
+        },
         mixinStandardHelpOptions = true,
         footer = {"", "Example: sluice dlq list --reason RULE_BROKEN --state open --since 2h --limit 5"})
 public final class DlqListCommand implements Callable<Integer> {

@@ -8,8 +8,10 @@ import dev.sluice.sink.maintenance.MaintainedTable;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelSet;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.iceberg.catalog.Catalog;
@@ -29,7 +31,11 @@ public final class PipelineTables {
 
     /** Those that exist, with who needs old snapshots of them. */
     public List<MaintainedTable> all(ModelSet models) {
-        Holds holds = new Holds(catalog, models);
+        Map<String, String> deadLetters = new HashMap<>();
+        config.sources()
+                .forEach(source ->
+                        deadLetters.put(source.table(), source.dlqTable().name()));
+        Holds holds = new Holds(catalog, models, deadLetters);
         List<MaintainedTable> tables = new ArrayList<>();
         for (String name : names(models)) {
             if (catalog.tableExists(TableIdentifier.parse(name))) {

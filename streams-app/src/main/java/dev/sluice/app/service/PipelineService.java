@@ -9,10 +9,12 @@ import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.app.maintenance.MaintenanceStep;
 import dev.sluice.app.model.ModelEngines;
 import dev.sluice.app.twin.DeadLetterTwins;
+import dev.sluice.app.twin.RejectionTwins;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.bronze.BronzeTables;
+import dev.sluice.sink.deadletter.RejectionFollower;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.Leftovers;
 import dev.sluice.sink.model.EngineSettings;
@@ -80,12 +82,17 @@ public final class PipelineService implements Runnable, AutoCloseable {
                     clock,
                     faults);
             DeadLetterTwins deadLetters = new DeadLetterTwins(config, catalog, clock);
+            RejectionTwins rejections = new RejectionTwins(
+                    config,
+                    new RejectionFollower(catalog, engineSettings(config, engineFolder(config)), faults),
+                    models::current);
             committer = new CommitLoop(
                     config,
                     catalog,
                     round -> {
                         modelRounds.run();
                         deadLetters.land(round);
+                        rejections.land(round);
                         maintenance.run(round);
                     },
                     clock,
