@@ -24,6 +24,7 @@ import dev.sluice.sink.model.Lake;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
 import dev.sluice.sink.model.OrderEvent;
+import dev.sluice.sink.query.QueryEngine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -146,6 +148,28 @@ class RejectionFollowerTest {
         assertThat(Stream.of("schema_id", "replay_of", "_kafka_topic", "_kafka_key", "_dlq_topic", "_dlq_offset"))
                 .allSatisfy(
                         column -> assertThat(row.getField(column)).as(column).isNull());
+    }
+
+    @Test
+    void one_query_tells_dead_letters_and_rejections_together() {
+        letters(0, 2);
+        run(broken("a"));
+        follow(KEEP);
+        QueryEngine queries = new QueryEngine(lake.catalog(), lake.settings().instance(folder.resolve("query")));
+
+        assertThat(queries.query(
+                                "select reason, model, detail, count(*) as n, max(_ingested_at) as newest from bronze.orders_dlq group by 1, 2, 3 order by n desc")
+                        .rows())
+                .extracting(row -> Arrays.asList(row.get(0), row.get(1), row.get(2), row.get(3)))
+                .containsExactly(
+                        Arrays.asList("TRUNCATED", null, "byte 3", 2L),
+                        Arrays.asList("TEST_FAILED", "silver.orders", "silver.orders: accepted_values(status)", 1L));
+        assertThat(queries.query("select decode(value) from bronze.orders_dlq where model is not null")
+                        .rows()
+                        .get(0)
+                        .get(0))
+                .asString()
+                .contains("\"order_id\":\"a\"");
     }
 
     @Test
