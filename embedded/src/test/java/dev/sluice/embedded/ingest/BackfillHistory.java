@@ -42,6 +42,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -269,13 +270,18 @@ final class BackfillHistory implements AutoCloseable {
 
     /** The same, computed from what was sent: events {@code [from, to)} of the traffic. */
     static Map<String, Long> expected(long from, long to, long more) {
+        return expected(LongStream.range(from, to), more);
+    }
+
+    /** The same for these events of the traffic, in order. */
+    static Map<String, Long> expected(LongStream events, long more) {
         Map<String, Long> amounts = new TreeMap<>();
-        for (long n = from; n < to; n++) {
+        events.forEach(n -> {
             int kind = (int) ((n / PARTITIONS) % 100);
             if (kind != 10 && kind != 30 && kind != 50 && kind != 70) {
                 amounts.put(new UUID(1, n % 500).toString(), 100 + n + more);
             }
-        }
+        });
         return amounts;
     }
 

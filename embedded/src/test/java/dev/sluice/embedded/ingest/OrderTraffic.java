@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,6 +32,7 @@ final class OrderTraffic implements AutoCloseable {
     private final Schema schema = OrderSchemas.v1();
     private final int schemaId;
     private final boolean transactional;
+    private long millisApart = 1;
     private long sent;
 
     OrderTraffic(TestPlatform platform, String topic, int partitions, boolean transactional) {
@@ -47,6 +49,11 @@ final class OrderTraffic implements AutoCloseable {
         if (transactional) {
             producer.initTransactions();
         }
+    }
+
+    /** How far apart the records are dated. */
+    void apart(Duration time) {
+        millisApart = time.toMillis();
     }
 
     /** Sends so many records, waits for all of them, and answers how many are visible so far. */
@@ -95,7 +102,7 @@ final class OrderTraffic implements AutoCloseable {
         } else {
             value = ConfluentFraming.frame(schemaId, encode(orderId, n, 100 + n));
         }
-        return new ProducerRecord<>(topic, partition, 1_700_000_000_000L + n, key, value);
+        return new ProducerRecord<>(topic, partition, 1_700_000_000_000L + n * millisApart, key, value);
     }
 
     private byte[] encode(String orderId, long n, long amount) {

@@ -151,9 +151,15 @@ final class BackfillPlanner {
         Map<Integer, Long> named = request.named();
         Set<Integer> numbers = new TreeSet<>(request.partitions());
         if (named != null) {
-            numbers.addAll(named.keySet());
-        }
-        if (numbers.isEmpty()) {
+            if (numbers.isEmpty()) {
+                numbers.addAll(named.keySet());
+            } else if (!named.keySet().containsAll(numbers)) {
+                throw new SluiceException(
+                        ErrorCode.USAGE,
+                        "[%s] Cannot backfill partitions %s: expected partitions that the offsets file names, found %s in it"
+                                .formatted(facts.name(), numbers, new TreeSet<>(named.keySet())));
+            }
+        } else if (numbers.isEmpty()) {
             IntStream.range(0, facts.partitions()).forEach(numbers::add);
         }
         for (int number : numbers) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -37,17 +36,18 @@ public final class OffsetsFile {
         Map<Integer, Long> offsets = new TreeMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).trim();
-            boolean heading = i == 0 && line.toLowerCase(Locale.ROOT).contains("partition");
+            String[] fields = SEPARATOR.split(line, -1);
+            // A topic may have "partition" in its name, so the heading is known by its second field.
+            boolean heading = i == 0 && fields.length > 1 && unquoted(fields[1]).equalsIgnoreCase("partition");
             if (line.isEmpty() || line.startsWith("#") || heading) {
                 continue;
             }
-            String[] fields = SEPARATOR.split(line, -1);
             if (fields.length != 3) {
                 throw wrong(file, i, "three fields", Integer.toString(fields.length));
             }
-            if (fields[0].replace("\"", "").equals(topic)) {
-                int partition = (int) number(file, i, fields[1]);
-                if (offsets.put(partition, number(file, i, fields[2])) != null) {
+            if (unquoted(fields[0]).equals(topic)) {
+                int partition = (int) number(file, i, fields[1], Integer.MAX_VALUE);
+                if (offsets.put(partition, number(file, i, fields[2], Long.MAX_VALUE)) != null) {
                     throw wrong(file, i, "each partition once", partition + " again");
                 }
             }
@@ -60,16 +60,20 @@ public final class OffsetsFile {
         return offsets;
     }
 
-    private static long number(Path file, int line, String text) {
+    private static String unquoted(String field) {
+        return field.replace("\"", "");
+    }
+
+    private static long number(Path file, int line, String text, long most) {
         try {
-            long number = Long.parseLong(text.trim());
-            if (number >= 0) {
+            long number = Long.parseLong(text);
+            if (number >= 0 && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw wrong(file, line, "a number of 0 or more", text);
+            throw wrong(file, line, "numbers from 0 to " + most, text);
         }
-        throw wrong(file, line, "a number of 0 or more", text);
+        throw wrong(file, line, "numbers from 0 to " + most, text);
     }
 
     private static SluiceException wrong(Path file, int line, String expected, String found) {

@@ -37,7 +37,9 @@ final class Throttle {
             return;
         }
         long now = clock.millis();
-        credit = Math.min(perSecond * MOST_CREDIT_MILLIS / 1000.0, credit + (now - last) * perSecond / 1000.0);
+        // A clock that is set back must not make the reader wait for the time it lost.
+        long elapsed = Math.max(0, now - last);
+        credit = Math.min(perSecond * MOST_CREDIT_MILLIS / 1000.0, credit + elapsed * perSecond / 1000.0);
         last = now;
         credit -= 1;
         if (credit < 0 && !pause.await(Duration.ofMillis((long) Math.ceil(-credit * 1000 / perSecond)))) {
