@@ -86,7 +86,7 @@ final class SampleTables {
         orders.append("b-1", rows);
     }
 
-    private static void deadLetters(Catalog catalog) {
+    static void deadLetters(Catalog catalog) {
         DeadLetterTable.open(catalog, TableIdentifier.of("bronze", "orders_dlq"), NOON::toInstant)
                 .append(
                         new OffsetRange(new SourcePartition("cluster", "topic-id", "orders.dlq", 0), 0, 1),

@@ -26,6 +26,11 @@ final class SharedTrino implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return of(context);
+    }
+
+    /** The one that the classes share, started for the first that asks. */
+    static TrinoFixture of(ExtensionContext context) {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(SharedTrino.class))
                 .computeIfAbsent(TrinoFixture.class, key -> start(), TrinoFixture.class);

@@ -72,6 +72,10 @@ final class ShippedHistory {
         return ExpectedTables.of(LOAD);
     }
 
+    int stretches() {
+        return stretches;
+    }
+
     int records() {
         return records.size();
     }

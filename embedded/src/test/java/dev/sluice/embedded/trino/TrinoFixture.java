@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -83,6 +85,15 @@ final class TrinoFixture implements AutoCloseable {
         TrinoClient client = TrinoClient.connect(TrinoCluster.of(server.jdbcUrl(), user));
         clients.add(client);
         return client;
+    }
+
+    /** Empties the catalog. */
+    void dropTables() {
+        SupportsNamespaces namespaces = (SupportsNamespaces) catalog;
+        for (Namespace namespace : namespaces.listNamespaces()) {
+            catalog.listTables(namespace).forEach(table -> catalog.dropTable(table, true));
+            namespaces.dropNamespace(namespace);
+        }
     }
 
     @Override

@@ -17,8 +17,6 @@ import dev.sluice.sink.model.trino.TrinoEngine;
 import dev.sluice.sink.table.LocalFileIO;
 import dev.sluice.sink.trino.TrinoClient;
 import dev.sluice.sink.trino.TrinoCluster;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,12 +31,13 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.types.Types;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped models, once in DuckDB and once in Trino, on the same history. */
+@ExtendWith({SharedTrino.class, EmptyLake.class})
 class TrinoModelsIT {
     private static final ModelSet MODELS = ModelSet.load(Checkout.path("models"));
     private static final int STRETCHES = 5;
@@ -49,16 +48,8 @@ class TrinoModelsIT {
     private Path work;
 
     @BeforeAll
-    static void start() throws IOException {
-        TrinoFixture.assumeJava();
-        trino = TrinoFixture.start(Files.createTempDirectory("sluice-trino-models-"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (trino != null) {
-            trino.close();
-        }
+    static void start(TrinoFixture shared) {
+        trino = shared;
     }
 
     @Test

@@ -156,7 +156,7 @@ final class KeyedMerge {
                         OLD,
                         olds,
                         at,
-                        spec.orderBy().isEmpty() ? "0" : compare(spec.orderColumns(), "b.", "i."),
+                        spec.compared().isEmpty() ? "0" : compare(spec.compared(), "b.", "i."),
                         improved(),
                         BATCH_ROW,
                         layout.key(),

@@ -35,6 +35,16 @@ public record MergeSpec(List<MergeColumn> columns, List<String> key, List<String
         return named(orderBy);
     }
 
+    /** The columns that say whether a row is newer than the one in the table; empty when every incoming row replaces it. */
+    public List<MergeColumn> compared() {
+        return tie == Tie.INCOMING_EVEN_OLDER ? List.of() : orderColumns();
+    }
+
+    /** The same with another tie, unless every incoming row replaces the one in the table anyway. */
+    public MergeSpec tied(Tie other) {
+        return tie == Tie.INCOMING_EVEN_OLDER ? this : new MergeSpec(columns, key, orderBy, other);
+    }
+
     /** The columns with a minimum or maximum. */
     public List<MergeColumn> folded() {
         return columns.stream().filter(column -> column.fold() != Fold.NEWEST).toList();

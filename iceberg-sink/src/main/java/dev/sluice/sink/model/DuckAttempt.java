@@ -95,7 +95,7 @@ final class DuckAttempt implements Attempt {
             throw Replay.impossible(model);
         }
         MergeSpec spec = model.merge();
-        MergeSpec tied = new MergeSpec(spec.columns(), spec.key(), spec.orderBy(), replay.tie());
+        MergeSpec tied = spec.tied(replay.tie());
         try (LocalFiles local = local();
                 DuckDb db = open()) {
             TableMerge merge = new TableMerge(db, local, target, pinned.companion(), tied, pinned.attemptId(), faults);

@@ -237,9 +237,10 @@ final class ModelLoader {
         boolean sameKey = upstream != null && Set.copyOf(upstream.uniqueKey()).equals(Set.copyOf(entry.uniqueKey()));
         // A row that is looked at again was made from what the other refs hold now.
         boolean again = entry.lookback().isPresent();
-        return sameKey || again || entry.incremental() == Incremental.AFFECTED_KEYS
-                ? Tie.INCOMING
-                : Tie.GREATER_CONTENT;
+        if (entry.incremental() == Incremental.AFFECTED_KEYS || (sameKey && !again)) {
+            return Tie.INCOMING_EVEN_OLDER;
+        }
+        return sameKey || again ? Tie.INCOMING : Tie.GREATER_CONTENT;
     }
 
     /** Fails with the place when the partitioning does not fit the columns. */

@@ -71,7 +71,7 @@ final class MergeSql {
                         SAME,
                         IMPROVED,
                         COMPARED,
-                        spec.tie() == Tie.INCOMING ? "TRUE" : TIE + " > 0",
+                        spec.tie() == Tie.GREATER_CONTENT ? TIE + " > 0" : "TRUE",
                         IMPROVED);
         String values = SqlText.list(spec.columns(), column -> {
             String name = SqlText.name(column.name());
@@ -155,13 +155,13 @@ final class MergeSql {
                                 column -> ", t.%s AS %s".formatted(SqlText.name(column.name()), old(column))),
                         isNew(),
                         IS_NEW,
-                        compare(spec.orderColumns()),
+                        compare(spec.compared()),
                         COMPARED,
                         isSame(spec.newest()),
                         SAME,
                         improved(),
                         IMPROVED,
-                        spec.tie() == Tie.INCOMING ? "0" : compare(spec.precedence()),
+                        spec.tie() == Tie.GREATER_CONTENT ? compare(spec.precedence()) : "0",
                         TIE,
                         folded,
                         there,

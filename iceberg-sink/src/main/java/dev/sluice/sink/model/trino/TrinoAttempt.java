@@ -74,7 +74,7 @@ final class TrinoAttempt implements Attempt {
             throw Replay.impossible(model);
         }
         MergeSpec spec = model.merge();
-        MergeSpec tied = new MergeSpec(spec.columns(), spec.key(), spec.orderBy(), replay.tie());
+        MergeSpec tied = spec.tied(replay.tie());
         return run((run, staging) -> {
             TrinoInputs inputs = new TrinoInputs(pinned);
             Optional<String> affected = Optional.empty();
