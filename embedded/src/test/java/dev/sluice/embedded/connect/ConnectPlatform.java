@@ -16,16 +16,19 @@ final class ConnectPlatform implements AutoCloseable {
     private final ShopDatabase shop;
     private final ConnectWorker worker;
 
-    private ConnectPlatform(Path folder, String workerFile) throws Exception {
+    private ConnectPlatform(Path folder, String workerFile, SharedRegistry registry) throws Exception {
+        this.registry = registry;
         broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
-        registry = SharedRegistry.start(folder.resolve("registry"));
         shop = ShopDatabase.start();
         worker = ConnectWorker.start(workerFile, environment(), folder);
     }
 
-    /** @param workerFile a worker file of connect-config, by its name */
-    static ConnectPlatform start(Path folder, String workerFile) throws Exception {
-        return new ConnectPlatform(folder, workerFile);
+    /**
+     * @param workerFile a worker file of connect-config, by its name
+     * @param registry which is closed with the platform
+     */
+    static ConnectPlatform start(Path folder, String workerFile, SharedRegistry registry) throws Exception {
+        return new ConnectPlatform(folder, workerFile, registry);
     }
 
     ShopDatabase shop() {

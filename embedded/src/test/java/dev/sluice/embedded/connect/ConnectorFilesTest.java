@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What can be said of the files in connect-config without the connectors. */
@@ -20,29 +23,6 @@ class ConnectorFilesTest {
     private static final Pattern FROM_ENVIRONMENT = Pattern.compile("\\$\\{env:([^}]+)}");
     private static final Set<String> JDBC_SOURCES =
             Set.of("io.confluent.connect.jdbc.JdbcSourceConnector", "io.aiven.connect.jdbc.JdbcSourceConnector");
-
-    /** Options that the Confluent and the Aiven connector share, of those that make sense here. */
-    private static final Set<String> JDBC_SOURCE_OPTIONS = Set.of(
-            "connection.url",
-            "connection.user",
-            "connection.password",
-            "connection.attempts",
-            "connection.backoff.ms",
-            "dialect.name",
-            "db.timezone",
-            "schema.pattern",
-            "table.types",
-            "table.whitelist",
-            "mode",
-            "timestamp.column.name",
-            "incrementing.column.name",
-            "validate.non.null",
-            "timestamp.delay.interval.ms",
-            "poll.interval.ms",
-            "table.poll.interval.ms",
-            "batch.max.rows",
-            "numeric.mapping",
-            "topic.prefix");
 
     private static final List<String> CONNECT_OPTIONS = List.of(
             "connector.class",
@@ -108,15 +88,39 @@ class ConnectorFilesTest {
     void a_polling_source_has_only_options_that_its_connector_documents(ConnectorFile file) {
         assertThat(file.keys())
                 .filteredOn(key -> CONNECT_OPTIONS.stream().noneMatch(key::startsWith))
-                .isSubsetOf(JDBC_SOURCE_OPTIONS)
-                .contains(
-                        "connection.url",
-                        "mode",
-                        "timestamp.column.name",
-                        "incrementing.column.name",
-                        "table.whitelist",
-                        "topic.prefix");
+                .allMatch(JdbcSourceOptions::defines);
         assertThat(file.text("mode")).isEqualTo("timestamp+incrementing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdbcSources")
+    void the_values_of_a_polling_source_are_such_as_its_connector_documents(ConnectorFile file) {
+        assertThat(JdbcSourceOptions.objections(settings(file))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mode, timestamp_incrementing",
+        "poll.interval.ms, 1s",
+        "batch.max.rows, 0",
+        "table.types, TABLES",
+        "numeric.mapping, best-fit",
+        "dialect.name, Postgres",
+        "db.timezone, Utrecht",
+        "validate.non.null, yes",
+        "connection.url, postgresql://localhost:5432/shop"
+    })
+    void a_value_that_the_documentation_does_not_allow_is_found(String option, String wrong) throws IOException {
+        Map<String, String> settings = settings(ConnectorFile.read("source-jdbc-aiven-orders.json"));
+        settings.put(option, wrong);
+        assertThat(JdbcSourceOptions.objections(settings)).singleElement().asString().contains(option);
+    }
+
+    @Test
+    void a_setting_that_a_polling_source_cannot_do_without_is_missed() throws IOException {
+        Map<String, String> settings = settings(ConnectorFile.read("source-jdbc-aiven-orders.json"));
+        settings.remove("topic.prefix");
+        assertThat(JdbcSourceOptions.objections(settings)).singleElement().asString().contains("topic.prefix");
     }
 
     @ParameterizedTest
@@ -141,6 +145,15 @@ class ConnectorFilesTest {
             assertThat(withoutClass("source-jdbc-aiven-%s.json".formatted(table)))
                     .isEqualTo(withoutClass("source-jdbc-confluent-%s.json".formatted(table)));
         }
+    }
+
+    /** As the connector sees them, with a port for what the environment says. */
+    private static Map<String, String> settings(ConnectorFile file) {
+        Map<String, String> settings = new TreeMap<>();
+        file.keys()
+                .forEach(key -> settings.put(
+                        key, FROM_ENVIRONMENT.matcher(file.text(key)).replaceAll("5432")));
+        return settings;
     }
 
     private static ObjectNode withoutClass(String file) throws IOException {

@@ -19,7 +19,8 @@ class ExactlyOnceConnectIT {
     @Test
     void a_kill_in_the_middle_of_changes_neither_loses_nor_repeats_a_record() throws Exception {
         ConnectorFile connector = ConnectorFile.read("source-cdc-tables.json");
-        try (ConnectPlatform platform = ConnectPlatform.start(folder, "distributed-apicurio.properties");
+        try (ConnectPlatform platform = ConnectPlatform.start(
+                        folder, "distributed-apicurio.properties", SharedRegistry.standIn(folder.resolve("registry")));
                 FoldedTopic topic =
                         new FoldedTopic(platform.bootstrapServers(), platform.registry(), "shop.customers")) {
             ChangingCustomers customers = new ChangingCustomers(platform.shop());

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The customers topic folded into rows by hand: the newest record of a key wins, a deletion removes the row. */
-final class FoldedTopic implements CustomersView {
+final class FoldedTopic implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final SchemaRegistry registry;
     private final String topic;
@@ -47,8 +47,8 @@ final class FoldedTopic implements CustomersView {
         this.topic = topic;
     }
 
-    @Override
-    public Map<Long, Customer> customers() throws IOException {
+    /** The customers by id, as far as they have arrived by now. */
+    Map<Long, Customer> customers() throws IOException {
         if (consumer.assignment().isEmpty() && !assign()) {
             return Map.of();
         }

@@ -2,27 +2,33 @@ package dev.sluice.embedded.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.framing.ConfluentFraming;
-import dev.sluice.schemas.orders.OrderSchemas;
+import dev.sluice.embedded.demo.TableProof;
+import dev.sluice.load.ExpectedTable;
+import dev.sluice.load.ExpectedTables;
+import dev.sluice.load.Faults;
+import dev.sluice.load.LoadGenerator;
+import dev.sluice.load.LoadRecord;
+import dev.sluice.load.LoadSpec;
+import dev.sluice.load.Percent;
+import dev.sluice.load.SchemaIds;
+import dev.sluice.sink.audit.AuditLine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +45,8 @@ class KafkaConnectIT {
 
     @BeforeAll
     static void startPlatform() throws Exception {
-        platform = ConnectPlatform.start(folder, "standalone-apicurio.properties");
+        platform = ConnectPlatform.start(
+                folder, "standalone-apicurio.properties", SharedRegistry.apicurio(folder.resolve("registry")));
     }
 
     @AfterAll
@@ -66,43 +73,53 @@ class KafkaConnectIT {
     }
 
     @Test
-    void topic_and_silver_table_are_the_rows_of_postgres_through_every_change_and_a_kill() throws Exception {
+    void topic_silver_and_gold_are_the_rows_of_postgres_through_every_change_and_a_kill() throws Exception {
         ChangingCustomers customers = new ChangingCustomers(platform.shop());
+        ChangingOrders orders = new ChangingOrders(platform.shop());
         ConnectorFile connector = ConnectorFile.read("source-cdc-tables.json");
-        createTopic("shop.customers");
+        createTopic("shop.customers", 1);
+        createTopic("shop.orders", 3);
         try (FoldedTopic topic = new FoldedTopic(platform.bootstrapServers(), platform.registry(), "shop.customers");
-                LandedCustomers table = LandedCustomers.start(
-                        folder.resolve("sluice"), platform.bootstrapServers(), platform.registryUri())) {
+                LandedShop tables = LandedShop.start(folder.resolve("shop"), platform)) {
             customers.beforeTheConnector();
+            orders.beforeTheConnector();
             deploy(connector);
-            awaitSameCustomers("the snapshot", topic);
-            awaitSameCustomers("the snapshot, in silver", table);
+            awaitSame("the snapshot", topic);
+            awaitSame("the snapshot", tables);
 
             customers.insertsUpdatesAndDeletes();
-            awaitSameCustomers("inserts, updates and deletes", topic);
-            awaitSameCustomers("inserts, updates and deletes, in silver", table);
+            orders.insertsUpdatesAndDeletes();
+            awaitSame("inserts, updates and deletes", topic);
+            awaitSame("inserts, updates and deletes", tables);
 
             customers.aColumnIsAdded();
-            awaitSameCustomers("the added column", topic);
+            orders.aColumnIsAdded();
+            awaitSame("the added column", topic);
+            awaitSame("the added column", tables);
 
             // A kill before this makes Debezium take a second snapshot, which cannot tell of rows deleted in between.
             Deadline.in(LIMIT).until("source offsets past the snapshot", platform.worker()::hasKeptItsPlaceInTheLog);
             int before = topic.records();
             customers.aBurst();
+            orders.aBurst();
             Deadline.in(LIMIT).until("the first of the burst", () -> {
                 topic.customers();
                 return topic.records() > before;
             });
             platform.worker().kill();
             customers.whileConnectIsDown();
+            orders.whileConnectIsDown();
             platform.worker().restart();
             deploy(connector);
-            awaitSameCustomers("the changes while Connect was down", topic);
+            awaitSame("the changes while Connect was down", topic);
+            awaitSame("the changes while Connect was down", tables);
 
             customers.afterTheRestart();
-            awaitSameCustomers("the changes after the restart", topic);
-            awaitSameCustomers("the changes after the restart, in silver", table);
+            orders.afterTheRestart();
+            awaitSame("the changes after the restart", topic);
+            awaitSame("the changes after the restart", tables);
 
+            assertThat(tables.segments().keySet()).contains("BUSINESS EUR", "CONSUMER GBP");
             assertThat(topic.schemaIds())
                     .as("schemas before and after the added column")
                     .hasSizeGreaterThan(1);
@@ -114,79 +131,77 @@ class KafkaConnectIT {
     }
 
     @Test
-    void an_outbox_row_arrives_on_the_orders_topic_byte_for_byte_under_its_order() throws Exception {
-        int schemaId = platform.registry().register(OrderSchemas.SUBJECT, OrderSchemas.v1());
-        byte[] payload = ConfluentFraming.frame(schemaId, new byte[] {1, 2, 0, -1, 127});
-        String order = "6f1c1c0e-52a5-4e0e-9f6f-5a9ad2a8a001";
-        ConnectorFile connector = ConnectorFile.read("source-cdc-outbox.json");
-        platform.shop().publish("orders", order, payload);
-        deploy(connector);
-        try (var consumer = consumer()) {
-            consumer.subscribe(List.of("orders"));
-            List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
-            Deadline.in(LIMIT).until("the outbox event on the topic orders", () -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(read::add);
-                return !read.isEmpty();
-            });
-            assertThat(read).singleElement().satisfies(event -> {
-                assertThat(new String(event.key(), StandardCharsets.UTF_8)).isEqualTo(order);
-                assertThat(event.value()).isEqualTo(payload);
-                assertThat(event.headers().lastHeader("id")).isNotNull();
-            });
+    void outbox_rows_become_the_tables_of_the_order_pipeline_and_the_broken_ones_rows_for_the_support_team()
+            throws Exception {
+        LoadSpec load = LoadSpec.defaults()
+                .withEvents(1_000)
+                .withOrders(200)
+                .withPartitions(3)
+                .withFaults(Faults.defaults().withMalformed(Percent.of(4)));
+        ExpectedTables expected = ExpectedTables.of(load);
+        ConnectorFile outbox = ConnectorFile.read("source-cdc-outbox.json");
+        ConnectorFile deadLetters = ConnectorFile.read("sink-dead-letters.json");
+        createTopic("orders", load.partitions());
+        createTopic("orders.dlq", 1);
+        createTopic("customers", 1);
+        Map<String, List<String>> written = new TreeMap<>();
+        LoadGenerator events = new LoadGenerator(load, SchemaIds.register(platform.registry(), load));
+        while (events.hasNext()) {
+            LoadRecord event = events.next();
+            String order = new String(event.key(), StandardCharsets.UTF_8);
+            platform.shop().publish("orders", order, Objects.requireNonNull(event.value()));
+            written.computeIfAbsent(order, any -> new ArrayList<>())
+                    .add(HexFormat.of().formatHex(event.value()));
+        }
+        deploy(outbox);
+        try (LandedTables tables = LandedTables.start(folder.resolve("orders"), "", platform)) {
+            OutboxTopic topic = OutboxTopic.read(platform.bootstrapServers(), "orders", (int) load.events());
+            assertThat(topic.valuesByKey()).isEqualTo(written);
+            assertThat(topic.ids()).hasSize((int) load.events());
+
+            deploy(deadLetters);
+            for (ExpectedTable table :
+                    List.of(expected.silverOrders(), expected.goldOrders(), expected.goldRevenueDaily())) {
+                awaitRows(tables, table);
+            }
+            String support = "SELECT source_topic, source_partition, source_offset, encode(payload, 'hex')"
+                    + " FROM support_dead_letters";
+            Deadline.in(LIMIT)
+                    .until(
+                            "every dead letter in Postgres",
+                            () -> platform.worker().rest().isRunning(deadLetters)
+                                    && platform.shop().text(support).lines().count() >= load.malformed());
+            assertThat(platform.shop().text("SELECT reason, count(*) FROM support_dead_letters GROUP BY 1 ORDER BY 1"))
+                    .isEqualTo(expected.deadLettersByReason().entrySet().stream()
+                            .map(reason -> reason.getKey() + "|" + reason.getValue() + "\n")
+                            .collect(Collectors.joining()));
+            assertThat(platform.shop().text(support).lines())
+                    .hasSize((int) load.malformed())
+                    .isSubsetOf(topic.places());
         } finally {
-            platform.worker().rest().remove(connector);
+            platform.worker().rest().remove(outbox);
+            platform.worker().rest().remove(deadLetters);
         }
     }
 
-    @Test
-    void a_dead_letter_becomes_a_row_with_its_bytes_its_reason_and_its_source() throws Exception {
-        ConnectorFile connector = ConnectorFile.read("sink-dead-letters.json");
-        try (var producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, platform.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            createTopic("orders.dlq");
-            producer.send(deadLetter(new byte[] {0, 0, 0, 0, 9, 42}, "UNKNOWN_SCHEMA_ID", "9"))
-                    .get();
-            producer.send(deadLetter(new byte[0], "EMPTY_VALUE", null)).get();
+    private static void awaitRows(LandedTables tables, ExpectedTable expected) throws Exception {
+        Deadline limit = Deadline.in(LIMIT);
+        Optional<AuditLine> proof = proof(tables, expected);
+        while (proof.map(AuditLine::failed).orElse(true) && !limit.isOver()) {
+            proof = proof(tables, expected);
         }
-        deploy(connector);
-        try {
-            String all =
-                    "SELECT source_topic, source_partition, source_offset, reason, schema_id, encode(payload, 'hex')"
-                            + " FROM support_dead_letters ORDER BY reason";
-            Deadline.in(LIMIT).until("two dead letters in Postgres", () -> {
-                platform.worker().rest().isRunning(connector);
-                return platform.shop().text("SELECT count(*) FROM dead_letters").equals("2\n");
-            });
-            assertThat(platform.shop().text(all))
-                    .isEqualTo("orders|3|17|EMPTY_VALUE|null|\norders|3|17|UNKNOWN_SCHEMA_ID|9|00000000092a\n");
-        } finally {
-            platform.worker().rest().remove(connector);
-        }
+        assertThat(proof).hasValueSatisfying(line -> assertThat(line.failed())
+                .as(line.toString())
+                .isFalse());
     }
 
-    private static ProducerRecord<byte[], byte[]> deadLetter(byte[] value, String reason, String schemaId) {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>("orders.dlq", "key".getBytes(StandardCharsets.UTF_8), value);
-        header(letter, "__streams.errors.topic", "orders");
-        header(letter, "__streams.errors.partition", "3");
-        header(letter, "__streams.errors.offset", "17");
-        header(letter, "sluice.reason", reason);
-        header(letter, "sluice.detail", "for the test");
-        if (schemaId != null) {
-            header(letter, "sluice.schema-id", schemaId);
-        }
-        return letter;
+    private static Optional<AuditLine> proof(LandedTables tables, ExpectedTable expected) {
+        return tables.table(expected.name()).map(table -> new TableProof(table, expected).check());
     }
 
-    private static void header(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-        letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void createTopic(String name) throws Exception {
+    private static void createTopic(String name, int partitions) throws Exception {
         try (var admin = Admin.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, platform.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
         }
     }
 
@@ -196,34 +211,31 @@ class KafkaConnectIT {
         Deadline.in(LIMIT).until(connector + " to run", () -> rest.isRunning(connector));
     }
 
-    private static void awaitSameCustomers(String after, CustomersView view) throws Exception {
-        Map<Long, Customer> expected = platform.shop().customers();
+    private static void awaitSame(String after, FoldedTopic topic) throws Exception {
+        awaitSame("customers on the topic after " + after, platform.shop().customers(), topic::customers);
+    }
+
+    private static void awaitSame(String after, LandedShop tables) throws Exception {
+        awaitSame("silver.customers after " + after, platform.shop().customers(), tables::customers);
+        awaitSame("silver.orders after " + after, platform.shop().orders(), tables::orders);
+        awaitSame("gold.orders_by_segment after " + after, platform.shop().segments(), tables::segments);
+    }
+
+    private static <K, V> void awaitSame(String what, Map<K, V> expected, Callable<Map<K, V>> view) throws Exception {
         Deadline limit = Deadline.in(LIMIT);
-        while (!view.customers().equals(expected) && !limit.isOver()) {
+        while (!view.call().equals(expected) && !limit.isOver()) {
             assertThat(platform.worker().rest().isRunning(ConnectorFile.read("source-cdc-tables.json")))
                     .isTrue();
         }
-        assertThat(differences(expected, view.customers()))
-                .as("customers after %s", after)
-                .isEmpty();
+        assertThat(differences(expected, view.call())).as(what).isEmpty();
     }
 
-    private static List<String> differences(Map<Long, Customer> expected, Map<Long, Customer> found) {
-        Set<Long> ids = new TreeSet<>(expected.keySet());
+    private static <K, V> List<String> differences(Map<K, V> expected, Map<K, V> found) {
+        Set<K> ids = new TreeSet<>(expected.keySet());
         ids.addAll(found.keySet());
         return ids.stream()
                 .filter(id -> !Objects.equals(expected.get(id), found.get(id)))
                 .map(id -> "expected %s, found %s".formatted(expected.get(id), found.get(id)))
                 .toList();
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, platform.bootstrapServers(),
-                        ConsumerConfig.GROUP_ID_CONFIG, "connect-test",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 }

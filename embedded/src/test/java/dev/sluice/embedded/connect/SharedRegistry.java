@@ -1,19 +1,22 @@
 package dev.sluice.embedded.connect;
 
+import dev.sluice.embedded.registry.ApicurioServer;
 import dev.sluice.embedded.registry.EmbeddedSchemaRegistry;
+import dev.sluice.embedded.trino.Java25;
+import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.HttpSchemaRegistry;
 import dev.sluice.schemas.registry.SchemaRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * A registry that Apicurio's converter writes to and Sluice reads from: the embedded one with {@link ApicurioApi} in
- * front of it, or the real Apicurio whose address the system property {@code sluice.test.apicurio} holds.
- */
+/** A registry that Apicurio's converter writes to and Sluice reads from. */
 final class SharedRegistry implements AutoCloseable {
-    private static final String REAL = System.getProperty("sluice.test.apicurio", "");
+    private static final Logger LOG = LoggerFactory.getLogger(SharedRegistry.class);
 
     private final URI apicurio;
     private final URI confluent;
@@ -27,14 +30,22 @@ final class SharedRegistry implements AutoCloseable {
         this.stop = stop;
     }
 
-    static SharedRegistry start(Path folder) throws IOException {
-        if (!REAL.isEmpty()) {
-            return new SharedRegistry(
-                    URI.create(REAL + "/apis/registry/v2"),
-                    URI.create(REAL + "/apis/ccompat/v7"),
-                    client(REAL + "/apis/ccompat/v7"),
-                    () -> {});
+    /** A real Apicurio, or the stand-in where there is no Java that Apicurio runs on. */
+    static SharedRegistry apicurio(Path folder) throws Exception {
+        try {
+            Java25.find();
+        } catch (SluiceException e) {
+            LOG.warn("The registry is a stand-in, not Apicurio: {}", e.getMessage());
+            return standIn(folder);
         }
+        ApicurioServer server = ApicurioServer.start(Files.createDirectories(folder));
+        URI confluent = server.confluentApi();
+        return new SharedRegistry(
+                confluent.resolve("/apis/registry/v2"), confluent, client(confluent.toString()), server::close);
+    }
+
+    /** The embedded registry with {@link ApicurioApi} in front of it. */
+    static SharedRegistry standIn(Path folder) throws IOException {
         EmbeddedSchemaRegistry server = EmbeddedSchemaRegistry.start(folder, 0);
         SchemaRegistry client = client(server.uri().toString());
         ApicurioApi api = ApicurioApi.start(client);

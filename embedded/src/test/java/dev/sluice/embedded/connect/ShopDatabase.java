@@ -81,6 +81,45 @@ final class ShopDatabase implements AutoCloseable {
         return customers;
     }
 
+    /** The rows of orders by id. */
+    Map<String, ShopOrder> orders() throws SQLException {
+        Map<String, ShopOrder> orders = new TreeMap<>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT * FROM orders")) {
+            boolean coupons = hasColumn(row, "coupon");
+            while (row.next()) {
+                ShopOrder order = new ShopOrder(
+                        row.getString("order_id"),
+                        row.getLong("customer_id"),
+                        row.getString("status"),
+                        row.getInt("order_version"),
+                        row.getLong("amount_cents"),
+                        row.getString("currency"),
+                        row.getString("country"),
+                        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                        coupons ? row.getString("coupon") : null);
+                orders.put(order.id(), order);
+            }
+        }
+        return orders;
+    }
+
+    /** What the mart must hold, by Postgres' own reckoning. */
+    Map<String, SegmentOrders> segments() throws SQLException {
+        Map<String, SegmentOrders> segments = new TreeMap<>();
+        try (var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT segment, currency, count(*), count(DISTINCT customer_id), sum(amount_cents)"
+                                + " FROM orders JOIN customers USING (customer_id) GROUP BY segment, currency")) {
+            while (row.next()) {
+                SegmentOrders segment = new SegmentOrders(
+                        row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), row.getLong(5));
+                segments.put(segment.key(), segment);
+            }
+        }
+        return segments;
+    }
+
     /** The rows of a query as text, columns separated by a bar. */
     String text(String sql) throws SQLException {
         StringBuilder text = new StringBuilder();
