@@ -160,13 +160,17 @@ class AuditDamageIT {
         }
 
         assertThat(failuresOfTheCommand(1))
-                .extracting(line -> line.path("promise").asText(), line -> line.path("subject").asText())
+                .extracting(
+                        line -> line.path("promise").asText(),
+                        line -> line.path("subject").asText())
                 .containsExactlyInAnyOrder(
                         tuple("Nothing unreferenced beyond the age limit", "bronze.damaged"),
                         tuple("Nothing unreferenced beyond the age limit", "silver.damaged"));
         assertThat(failuresOfTheCommand(1))
                 .extracting(line -> line.path("detail").asText())
-                .allSatisfy(detail -> assertThat(old).filteredOn(file -> detail.contains(name(file))).hasSize(1))
+                .allSatisfy(detail -> assertThat(old)
+                        .filteredOn(file -> detail.contains(name(file)))
+                        .hasSize(1))
                 .noneSatisfy(detail -> assertThat(young).anyMatch(file -> detail.contains(name(file))));
 
         for (Path file : old) {
@@ -187,7 +191,13 @@ class AuditDamageIT {
         StringWriter out = new StringWriter();
         int exit = Sluice.commandLine(false)
                 .setOut(new PrintWriter(out))
-                .execute("audit", "--deep", "-o", "json", "--config", history.yaml().toString());
+                .execute(
+                        "audit",
+                        "--deep",
+                        "-o",
+                        "json",
+                        "--config",
+                        history.yaml().toString());
         assertThat(exit).as(out.toString()).isEqualTo(exitCode);
         List<JsonNode> failed = new ArrayList<>();
         new ObjectMapper().readTree(out.toString()).path("lines").forEach(line -> {

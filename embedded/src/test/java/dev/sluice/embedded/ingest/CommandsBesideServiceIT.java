@@ -124,8 +124,9 @@ class CommandsBesideServiceIT {
         all.succeeded();
 
         // Each partition has 200 older records.
-        assertThat(all.lines()).hasSize(LETTERS).allSatisfy(line -> assertThat(line)
-                .containsPattern("live-[01]@(2[0-9][0-9]|3[0-9][0-9])\\b"));
+        assertThat(all.lines())
+                .hasSize(LETTERS)
+                .allSatisfy(line -> assertThat(line).containsPattern("live-[01]@(2[0-9][0-9]|3[0-9][0-9])\\b"));
         assertThat(broken.succeeded().lines())
                 .hasSize(4)
                 .allSatisfy(line -> assertThat(line).contains("RULE_BROKEN"));
@@ -217,12 +218,14 @@ class CommandsBesideServiceIT {
         Path old = other.abandon(Duration.ofHours(73));
         Path young = other.abandon(Duration.ofHours(71));
 
-        assertThat(new Started("maintain", "orphans").succeeded()).contains(name(old)).doesNotContain(name(young));
+        assertThat(new Started("maintain", "orphans").succeeded())
+                .contains(name(old))
+                .doesNotContain(name(young));
         JsonNode found = bronze("orphans", "--execute", "--dry-run");
         assertThat(found.path("dry_run").asBoolean()).isTrue();
-        assertThat(found.path("orphans")).singleElement().satisfies(orphan -> assertThat(
-                        orphan.path("file").asText())
-                .endsWith(name(old)));
+        assertThat(found.path("orphans"))
+                .singleElement()
+                .satisfies(orphan -> assertThat(orphan.path("file").asText()).endsWith(name(old)));
         assertThat(found.path("too_young").asInt()).isPositive();
         assertThat(found.path("deleted").asInt()).isZero();
         assertThat(old).exists();

@@ -121,7 +121,10 @@ public final class ModelTableAudit {
                 }
             } else {
                 lines.add(AuditLine.note(
-                        SAME, model.name(), "not computed anew, since files that it takes are missing or equality deletes", 0));
+                        SAME,
+                        model.name(),
+                        "not computed anew, since files that it takes are missing or equality deletes",
+                        0));
             }
         }
         lines.addAll(new TableFilesAudit(target.table(), model.name())

@@ -106,8 +106,8 @@ class HundredsOfRunsTest {
 
     private MaintenanceRounds rounds(Lake lake, ModelSet models) {
         Holds holds = new Holds(lake.catalog(), models);
-        DuckRewriter rewriter = new DuckRewriter(
-                new DuckDbSettings("256MB", 1, folder.resolve("spill")), folder.resolve("rewrites"));
+        DuckRewriter rewriter =
+                new DuckRewriter(new DuckDbSettings("256MB", 1, folder.resolve("spill")), folder.resolve("rewrites"));
         return new MaintenanceRounds(
                 lake.catalog(),
                 () -> TABLES.stream()
@@ -154,7 +154,9 @@ class HundredsOfRunsTest {
                         .isLessThanOrEqualTo(
                                 Math.max(least.files(), 1 + bytes / BUDGET.targetFileBytes()) + BUDGET.maxSmallFiles());
                 assertThat(cost.rows()).as("rows of %s", name).isLessThanOrEqualTo((long) (least.rows() * 1.1));
-                assertThat(table.snapshots()).as("snapshots of %s", name).hasSizeLessThanOrEqualTo(BUDGET.minSnapshots());
+                assertThat(table.snapshots())
+                        .as("snapshots of %s", name)
+                        .hasSizeLessThanOrEqualTo(BUDGET.minSnapshots());
                 assertThat(table.currentSnapshot().dataManifests(table.io()))
                         .as("manifests of %s", name)
                         .hasSizeLessThanOrEqualTo(BUDGET.maxManifests());

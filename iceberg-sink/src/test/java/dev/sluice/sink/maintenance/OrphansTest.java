@@ -82,8 +82,7 @@ class OrphansTest {
         assertThatThrownBy(() -> dies.run(plan)).hasMessage("killed");
 
         OrphanPlan rest = plan(Set.of(), LIMIT.plusHours(1));
-        assertThat(rest.orphans())
-                .containsExactly(plan.orphans().get(1));
+        assertThat(rest.orphans()).containsExactly(plan.orphans().get(1));
         assertThat(new Orphans(lake.table(), TableFaults.none()).run(rest)).isEqualTo(1);
         assertThat(plan(Set.of(), LIMIT.plusHours(1)).orphans()).isEmpty();
         assertThat(lake.rows()).hasSize(20);

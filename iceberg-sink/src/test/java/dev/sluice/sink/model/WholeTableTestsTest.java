@@ -117,7 +117,10 @@ class WholeTableTestsTest {
             runs = engine.run(models, log);
         }
         log.append("round-" + rounds++, runs);
-        return runs.stream().filter(run -> run.model().equals(model)).findFirst().orElseThrow();
+        return runs.stream()
+                .filter(run -> run.model().equals(model))
+                .findFirst()
+                .orElseThrow();
     }
 
     private ModelRun orders(ModelSet models, List<OrderEvent> events) {
@@ -131,9 +134,10 @@ class WholeTableTestsTest {
 
     private void refused(ModelRun run, String... message) {
         assertThat(run.kind()).isEqualTo(ModelRun.Kind.REFUSED);
-        assertThat(run.tests()).filteredOn(TestResult::blocks).singleElement().satisfies(result -> assertThat(
-                        result.message())
-                .contains(message));
+        assertThat(run.tests())
+                .filteredOn(TestResult::blocks)
+                .singleElement()
+                .satisfies(result -> assertThat(result.message()).contains(message));
     }
 
     private List<String> keys(String table) {

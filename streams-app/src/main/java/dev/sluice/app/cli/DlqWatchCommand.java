@@ -51,8 +51,7 @@ public final class DlqWatchCommand implements Callable<Integer> {
         new DeadLetters(pipeline.kafka(), Clock.systemUTC())
                 .follow(topics, fromBeginning, () -> announce(topics), letter -> {
                     if (filter.test(letter)) {
-                        out.println(
-                                output.json() ? DlqText.json(letter).toString() : DlqText.line(letter));
+                        out.println(output.json() ? DlqText.json(letter).toString() : DlqText.line(letter));
                         out.flush();
                         shown.incrementAndGet();
                     }
