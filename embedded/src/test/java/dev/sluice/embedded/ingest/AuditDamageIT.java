@@ -1,9 +1,15 @@
 package dev.sluice.embedded.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.embedded.Sluice;
 import dev.sluice.sink.audit.AuditLine;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +17,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
@@ -138,6 +146,84 @@ class AuditDamageIT {
 
         history.bronze().manageSnapshots().rollbackTo(sound).commit();
         assertThat(failures()).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void a_file_that_nothing_refers_to_is_found_when_it_is_old_enough() throws IOException {
+        List<Path> old = new ArrayList<>();
+        List<Path> young = new ArrayList<>();
+        for (Table table : List.of(history.bronze(), history.silver())) {
+            OtherWriter writer = new OtherWriter(table);
+            old.add(writer.abandon(Duration.ofHours(73)));
+            young.add(writer.abandon(Duration.ofHours(71)));
+        }
+
+        assertThat(failuresOfTheCommand(1))
+                .extracting(
+                        line -> line.path("promise").asText(),
+                        line -> line.path("subject").asText())
+                .containsExactlyInAnyOrder(
+                        tuple("Nothing unreferenced beyond the age limit", "bronze.damaged"),
+                        tuple("Nothing unreferenced beyond the age limit", "silver.damaged"));
+        assertThat(failuresOfTheCommand(1))
+                .extracting(line -> line.path("detail").asText())
+                .allSatisfy(detail -> assertThat(old)
+                        .filteredOn(file -> detail.contains(name(file)))
+                        .hasSize(1))
+                .noneSatisfy(detail -> assertThat(young).anyMatch(file -> detail.contains(name(file))));
+
+        for (Path file : old) {
+            Files.delete(file);
+        }
+        assertThat(failuresOfTheCommand(0)).isEmpty();
+        for (Path file : young) {
+            Files.delete(file);
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    /** What {@code sluice audit --deep} finds. */
+    private static List<JsonNode> failuresOfTheCommand(int exitCode) throws IOException {
+        StringWriter out = new StringWriter();
+        int exit = Sluice.commandLine(false)
+                .setOut(new PrintWriter(out))
+                .execute(
+                        "audit",
+                        "--deep",
+                        "-o",
+                        "json",
+                        "--config",
+                        history.yaml().toString());
+        assertThat(exit).as(out.toString()).isEqualTo(exitCode);
+        List<JsonNode> failed = new ArrayList<>();
+        new ObjectMapper().readTree(out.toString()).path("lines").forEach(line -> {
+            if (line.path("verdict").asText().equalsIgnoreCase("fail")) {
+                failed.add(line);
+            }
+        });
+        return failed;
+    }
+
+    @Test
+    @Order(4)
+    void an_equality_delete_of_another_writer_is_found_and_named() throws IOException {
+        for (Table table : List.of(history.bronze(), history.silver())) {
+            long sound = table.currentSnapshot().snapshotId();
+            String location = new OtherWriter(table).deleteByValue("nobody");
+
+            assertThat(failures()).singleElement().satisfies(line -> {
+                assertThat(line.promise()).isEqualTo("No resting equality deletes");
+                assertThat(table.name()).endsWith(line.subject());
+                assertThat(line.detail()).contains(location);
+            });
+
+            table.manageSnapshots().rollbackTo(sound).commit();
+            assertThat(failures()).isEmpty();
+        }
     }
 
     @Test

@@ -1,14 +1,24 @@
 package dev.sluice.embedded.ingest;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.UUID;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
@@ -45,5 +55,31 @@ final class OtherWriter {
             }
         }
         overwrite.addFile(writer.toDataFile()).commit();
+    }
+
+    /** Deletes the rows of an order by naming it, as streaming engines do; answers where it says so. */
+    String deleteByValue(String orderId) throws IOException {
+        Schema key = table.schema().select("order_id");
+        EqualityDeleteWriter<Record> writer = Parquet.writeDeletes(table.io()
+                        .newOutputFile(table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet")))
+                .forTable(table)
+                .rowSchema(key)
+                .equalityFieldIds(table.schema().findField("order_id").fieldId())
+                .createWriterFunc(GenericParquetWriter::create)
+                .buildEqualityWriter();
+        try (writer) {
+            writer.write(GenericRecord.create(key).copy(Map.of("order_id", orderId)));
+        }
+        DeleteFile deletes = writer.toDeleteFile();
+        table.newRowDelta().addDeletes(deletes).commit();
+        return deletes.location();
+    }
+
+    /** Leaves a file in the table's folder that belongs to nothing, with an age; answers where. */
+    Path abandon(Duration age) throws IOException {
+        Path data = Path.of(table.location().replaceFirst("^file:/+", "/")).resolve("data");
+        Path file = Files.writeString(data.resolve("abandoned-" + UUID.randomUUID() + ".parquet"), "no rows");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+        return file;
     }
 }

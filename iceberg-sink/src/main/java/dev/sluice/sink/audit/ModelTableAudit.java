@@ -121,7 +121,10 @@ public final class ModelTableAudit {
                 }
             } else {
                 lines.add(AuditLine.note(
-                        SAME, model.name(), "not computed anew, since files that it takes are not there", 0));
+                        SAME,
+                        model.name(),
+                        "not computed anew, since files that it takes are missing or equality deletes",
+                        0));
             }
         }
         lines.addAll(new TableFilesAudit(target.table(), model.name())
@@ -130,7 +133,7 @@ public final class ModelTableAudit {
         return lines;
     }
 
-    /** Whether all files of a snapshot are there; the line on the table itself says which ones are not. */
+    /** Whether all files of a snapshot are there and can be read; the lines on the table say which ones are not. */
     private static boolean isReadable(PinnedTable pinned) {
         return new TableFilesAudit(pinned.table())
                 .check(pinned.snapshot().snapshotId()).stream().noneMatch(AuditLine::failed);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.fault.TableFaults;
+import dev.sluice.sink.fault.TablePoint;
 import dev.sluice.sink.land.LandedFiles;
 import java.io.IOException;
 import java.net.URI;
@@ -64,6 +65,27 @@ class OrphansTest {
         assertThat(lake.rows()).hasSize(20);
         lake.commit(0, 20, 30);
         assertThat(lake.rows()).hasSize(30);
+    }
+
+    @Test
+    void a_sweep_that_dies_half_way_is_finished_by_the_next_one() {
+        lake.land(0, 20, 30);
+        lake.land(0, 20, 30);
+        OrphanPlan plan = plan(Set.of(), LIMIT.plusHours(1));
+        assertThat(plan.orphans()).hasSize(2);
+
+        Orphans dies = new Orphans(lake.table(), (point, table) -> {
+            if (point == TablePoint.ORPHAN_DELETED) {
+                throw new IllegalStateException("killed");
+            }
+        });
+        assertThatThrownBy(() -> dies.run(plan)).hasMessage("killed");
+
+        OrphanPlan rest = plan(Set.of(), LIMIT.plusHours(1));
+        assertThat(rest.orphans()).containsExactly(plan.orphans().get(1));
+        assertThat(new Orphans(lake.table(), TableFaults.none()).run(rest)).isEqualTo(1);
+        assertThat(plan(Set.of(), LIMIT.plusHours(1)).orphans()).isEmpty();
+        assertThat(lake.rows()).hasSize(20);
     }
 
     @Test

@@ -83,7 +83,10 @@ public final class PipelineAudit {
         boolean readable = files.stream().noneMatch(AuditLine::failed);
         if (!readable) {
             lines.add(AuditLine.note(
-                    "Nothing lost", source.table(), "rows not read, since files are missing: see below", 0));
+                    "Nothing lost",
+                    source.table(),
+                    "rows not read, since files are missing or equality deletes: see below",
+                    0));
         }
         if (!stamps.failed() && readable) {
             boolean counted = !source.eventId().isEmpty() && table.schema().findField(source.eventId()) != null;

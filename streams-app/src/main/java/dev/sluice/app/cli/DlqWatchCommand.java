@@ -47,19 +47,24 @@ public final class DlqWatchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         var pipeline = config.forCommand();
         Set<String> topics = source.of(pipeline).stream().map(SourceConfig::dlq).collect(Collectors.toSet());
-        if (!output.json()) {
-            spec.commandLine().getErr().println("Watching " + String.join(", ", topics) + "; Ctrl-C ends it.");
-            spec.commandLine().getErr().flush();
-        }
         AtomicLong shown = new AtomicLong();
-        new DeadLetters(pipeline.kafka(), Clock.systemUTC()).follow(topics, fromBeginning, letter -> {
-            if (filter.test(letter)) {
-                out.println(output.json() ? DlqText.json(letter).toString() : DlqText.line(letter));
-                out.flush();
-                shown.incrementAndGet();
-            }
-            return shown.get() < limit;
-        });
+        new DeadLetters(pipeline.kafka(), Clock.systemUTC())
+                .follow(topics, fromBeginning, () -> announce(topics), letter -> {
+                    if (filter.test(letter)) {
+                        out.println(output.json() ? DlqText.json(letter).toString() : DlqText.line(letter));
+                        out.flush();
+                        shown.incrementAndGet();
+                    }
+                    return shown.get() < limit;
+                });
         return ExitCodes.OK;
+    }
+
+    private void announce(Set<String> topics) {
+        if (!output.json()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("Watching " + String.join(", ", topics) + "; Ctrl-C ends it.");
+            err.flush();
+        }
     }
 }

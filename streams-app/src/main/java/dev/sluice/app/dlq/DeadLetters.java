@@ -23,8 +23,13 @@ public final class DeadLetters {
         topics.read(topics.starts(ends.keySet()), ends, record -> letters.accept(reader.read(record)));
     }
 
-    /** Hands over dead letters as they arrive, until the consumer answers false or the thread is interrupted. */
-    public void follow(Set<String> topicNames, boolean fromBeginning, Predicate<DeadLetterView> letters) {
-        topics.follow(topicNames, fromBeginning, record -> letters.test(reader.read(record)));
+    /**
+     * Hands over dead letters as they arrive, until the consumer answers false or the thread is interrupted.
+     *
+     * @param begun is run once, when every letter that arrives from then on will be handed over
+     */
+    public void follow(
+            Set<String> topicNames, boolean fromBeginning, Runnable begun, Predicate<DeadLetterView> letters) {
+        topics.follow(topicNames, fromBeginning, begun, record -> letters.test(reader.read(record)));
     }
 }

@@ -102,9 +102,13 @@ public final class TopicReader {
      * interrupted.
      *
      * @param fromBeginning whether to begin with the oldest record rather than with the next one
+     * @param begun is run once, when every record that arrives from then on will be handed over
      */
     public void follow(
-            Set<String> topicNames, boolean fromBeginning, Predicate<ConsumerRecord<byte[], byte[]>> records) {
+            Set<String> topicNames,
+            boolean fromBeginning,
+            Runnable begun,
+            Predicate<ConsumerRecord<byte[], byte[]>> records) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             Set<TopicPartition> partitions = new HashSet<>();
             topicNames.forEach(topic -> consumer.partitionsFor(topic)
@@ -115,6 +119,9 @@ public final class TopicReader {
             } else {
                 consumer.seekToEnd(partitions);
             }
+            // A seek is only done when the position is asked for.
+            partitions.forEach(consumer::position);
+            begun.run();
             while (!Thread.currentThread().isInterrupted()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     if (!records.test(record)) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Poison at the level of whole Kafka records: framing, schema ids, payloads. Nothing dies, and each is accounted for.
  */
 class PoisonFuzzTest {
-    private static final int RECORDS = 150_000;
+    private static final int RECORDS = 1_000_000;
     private static final int RECORDS_PER_BATCH = 10_000;
     private static final int NOT_A_RECORD = 8;
     private static final int UNMEASURED = 5_000;
