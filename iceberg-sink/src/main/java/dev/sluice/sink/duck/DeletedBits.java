@@ -7,7 +7,8 @@ import org.apache.iceberg.deletes.PositionDeleteIndex;
 
 /**
  * The deleted rows of several data files, one bit per row, looked at by a function that SQL can call. To join with the
- * deleted positions costs ten times as much, and bits kept in DuckDB five times: it has no cheap way into one long value.
+ * deleted positions costs ten times as much, and bits kept in DuckDB five times: it has no cheap way into one long
+ * value.
  */
 final class DeletedBits {
     /** By file, its rows in words of 64. */
@@ -33,13 +34,15 @@ final class DeletedBits {
     }
 
     private static long[] words(FileRows file) {
-        long rows = file.rows() + file.except().map(PositionDeleteIndex::cardinality).orElse(0L);
+        long rows = file.rows()
+                + file.except().map(PositionDeleteIndex::cardinality).orElse(0L);
         long[] words = new long[Math.toIntExact((rows >> 6) + 1)];
-        file.except().ifPresent(deleted -> deleted.forEach(position -> {
-            if (position < rows) {
-                words[(int) (position >> 6)] |= 1L << (position & 63);
-            }
-        }));
+        file.except()
+                .ifPresent(deleted -> deleted.forEach(position -> {
+                    if (position < rows) {
+                        words[(int) (position >> 6)] |= 1L << (position & 63);
+                    }
+                }));
         return words;
     }
 

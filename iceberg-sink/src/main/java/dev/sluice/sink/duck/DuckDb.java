@@ -113,7 +113,6 @@ public final class DuckDb implements AutoCloseable {
         }
     }
 
-
     private Statement begin() throws SQLException {
         Statement statement = connection.createStatement();
         running = statement;
