@@ -58,9 +58,10 @@ final class EntryDeletionTest {
 
     @Test
     void an_index_that_lacks_an_entry_is_refused() {
-        assertThatThrownBy(() -> new EntryDeletion(db)
-                        .delete(
-                                "SELECT CAST(7 AS INTEGER) AS _sluice_file, CAST(1 AS BIGINT) AS _sluice_pos, CAST(1 AS BIGINT) AS _sluice_entry"))
+        assertThatThrownBy(
+                        () -> new EntryDeletion(db)
+                                .delete(
+                                        "SELECT CAST(7 AS INTEGER) AS _sluice_file, CAST(1 AS BIGINT) AS _sluice_pos, CAST(1 AS BIGINT) AS _sluice_entry"))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("had 0 of 1");
     }
