@@ -3,7 +3,6 @@ package dev.sluice.sink.duck;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
@@ -62,10 +61,7 @@ public final class FileRelation {
         reader.scan(0, whole, "", plain, located);
         if (reduced > whole) {
             List<FileRows> part = files.subList(whole, reduced);
-            Optional<String> live = DeletedBits.live(db, name + "_except", part);
-            String filter = live.isPresent()
-                    ? "WHERE " + live.get()
-                    : "ANTI JOIN " + positions(db, name + "_except", part, part::indexOf) + AT_POSITION;
+            String filter = "WHERE " + DeletedBits.live(db, name + "_live", part);
             reader.scan(whole, reduced, filter, plain, located);
         }
         if (files.size() > reduced) {

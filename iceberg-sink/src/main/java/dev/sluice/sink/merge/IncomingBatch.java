@@ -7,8 +7,9 @@ import dev.sluice.sink.duck.SqlText;
 import java.sql.SQLException;
 
 /**
- * The rows of a run, in a temporary table, made one per key and numbered. The number is a column of its own: DuckDB
- * gives rows new row ids whenever it vacuums a table that rows were deleted from, between any two statements.
+ * The rows of a run, in a temporary table, made one per key and numbered where they are: to copy them costs as much as
+ * to look them up. The number is a column of its own: DuckDB gives rows new row ids whenever it vacuums a table that
+ * rows were deleted from, between any two statements.
  */
 final class IncomingBatch {
     /** The number of a row. */
@@ -16,6 +17,9 @@ final class IncomingBatch {
 
     private static final String REPEATED = "sluice_repeated";
     private static final String FOLDED = "sluice_folded";
+    private static final String NUMBERS = "sluice_numbers";
+    /** With one repeated key in so many rows, to write all rows anew is cheaper. */
+    private static final int MANY = 5;
 
     private final DuckDb db;
     private final String table;
@@ -33,21 +37,26 @@ final class IncomingBatch {
         this.relation = relation;
     }
 
-    /** Folds the rows of each key into one, and numbers them; columns that are not in the spec are dropped. */
+    /** Folds the rows of each key into one, and numbers them. */
     void fold() throws SQLException {
         refuseNullKeys();
         String keys = SqlText.list(spec.key(), SqlText::name);
         long repeated = db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM %s GROUP BY %s HAVING count(*) > 1"
                 .formatted(REPEATED, keys, relation, keys));
         String names = SqlText.list(spec.columns(), column -> SqlText.name(column.name()));
-        String rows = "SELECT %s FROM %s".formatted(names, relation);
-        if (repeated > 0) {
-            rows += " ANTI JOIN %s USING (%s) UNION ALL %s".formatted(REPEATED, keys, folded(names, keys));
+        if (repeated * MANY > db.number("SELECT count(*) FROM " + relation)) {
+            db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM %s ANTI JOIN %s USING (%s) UNION ALL %s"
+                    .formatted(FOLDED, names, relation, REPEATED, keys, folded(names, keys)));
+            db.execute("DROP TABLE " + relation);
+            db.execute("ALTER TABLE %s RENAME TO %s".formatted(FOLDED, relation));
+        } else if (repeated > 0) {
+            db.execute("CREATE TEMP TABLE %s AS %s".formatted(FOLDED, folded(names, keys)));
+            db.execute("DELETE FROM %s WHERE (%2$s) IN (SELECT (%2$s) FROM %3$s)".formatted(relation, keys, REPEATED));
+            db.execute("INSERT INTO %s BY NAME SELECT * FROM %s".formatted(relation, FOLDED));
         }
-        db.execute(
-                "CREATE TEMP TABLE %s AS SELECT *, row_number() OVER () AS %s FROM (%s)".formatted(FOLDED, ROW, rows));
-        db.execute("DROP TABLE " + relation);
-        db.execute("ALTER TABLE %s RENAME TO %s".formatted(FOLDED, relation));
+        db.execute("CREATE TEMP SEQUENCE %s".formatted(NUMBERS));
+        db.execute("ALTER TABLE %s ADD COLUMN %s BIGINT DEFAULT nextval(%s)"
+                .formatted(relation, ROW, SqlText.literal(NUMBERS)));
     }
 
     /** A query for the one row that each repeated key comes to. */

@@ -20,6 +20,9 @@ record IndexLayout(MergeSpec spec) {
     /** The hash of the columns that come from the newest row. */
     static final String CONTENT = "_sluice_content";
 
+    /** Where the rest is: its row id in the table of the rests, which only grows. */
+    static final String REST = "_sluice_rest";
+
     /** The columns that an entry keeps under their own names. */
     List<MergeColumn> kept() {
         List<MergeColumn> order = spec.orderColumns();
@@ -57,8 +60,8 @@ record IndexLayout(MergeSpec spec) {
     }
 
     String entryDefinition() {
-        return "%s UHUGEINT, %s INTEGER, %s BIGINT, %s UBIGINT%s"
-                .formatted(KEY, FileRelation.FILE, FileRelation.POSITION, CONTENT, definitions(kept()));
+        return "%s UHUGEINT, %s INTEGER, %s BIGINT, %s BIGINT, %s UBIGINT%s"
+                .formatted(KEY, FileRelation.FILE, FileRelation.POSITION, REST, CONTENT, definitions(kept()));
     }
 
     String restDefinition() {
@@ -70,14 +73,25 @@ record IndexLayout(MergeSpec spec) {
                 columns, "", column -> ", " + SqlText.name(column.name()) + " " + DuckTypes.of(column.type()));
     }
 
-    /** A SELECT of entries from rows of the table with their place. */
-    String entries(String located, int firstFile) {
-        return "SELECT %s, %s + %d, %s, %s%s FROM (%s)"
+    /**
+     * A SELECT of entries from rows of the table with their place.
+     *
+     * @param firstRest the row id that the rest of the first of the rows will have
+     */
+    String entries(String located, int firstFile, long firstRest) {
+        return "SELECT %s, %s + %d, %s, row_number() OVER () + %d, %s%s FROM (%s)"
                 .formatted(
-                        key(), FileRelation.FILE, firstFile, FileRelation.POSITION, content(), names(kept()), located);
+                        key(),
+                        FileRelation.FILE,
+                        firstFile,
+                        FileRelation.POSITION,
+                        firstRest - 1,
+                        content(),
+                        names(kept()),
+                        located);
     }
 
-    /** A SELECT of the rest of the same rows. */
+    /** A SELECT of the rest of the same rows, in the same order. */
     String rests(String located, int firstFile) {
         return "SELECT %s + %d, %s%s FROM (%s)"
                 .formatted(FileRelation.FILE, firstFile, FileRelation.POSITION, names(rest()), located);
@@ -90,7 +104,7 @@ record IndexLayout(MergeSpec spec) {
     /** Names the hash functions and the columns; an index of another layout is useless. */
     String text(DuckDb db) throws SQLException {
         String version = db.rows("SELECT version()", row -> row.getString(1)).get(0);
-        return version + " entries and rests of "
+        return version + " entries with row ids of rests of "
                 + spec.columns().stream()
                         .map(column -> column.name() + ":" + column.type() + ":" + column.fold())
                         .collect(Collectors.joining(" "))

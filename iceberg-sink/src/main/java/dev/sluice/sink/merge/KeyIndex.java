@@ -79,7 +79,7 @@ public final class KeyIndex {
      * Follows a commit of this run.
      *
      * @param written the rows that were added
-     * @param replaced query for file and position of the rows that were deleted
+     * @param replaced query for file, position and entry of the rows that were deleted
      * @param touched files whose deletes changed, as they are now
      */
     void follow(Snapshot committed, WrittenRows written, String replaced, List<LiveFile> touched) throws SQLException {
@@ -91,8 +91,7 @@ public final class KeyIndex {
             return;
         }
         db.transaction(() -> {
-            db.execute("DELETE FROM %1$s USING (%2$s) r WHERE %1$s.%3$s = r.%3$s AND %1$s.%4$s = r.%4$s"
-                    .formatted(ENTRY, replaced, FileRelation.FILE, FileRelation.POSITION));
+            new EntryDeletion(db).delete(replaced);
             if (written.located().isPresent()) {
                 enter(written.rows(), written.located().get());
             } else {
@@ -111,7 +110,7 @@ public final class KeyIndex {
             if (!belongs()) {
                 rebuild();
             } else if (!isCurrent()) {
-                if (isBehind()) {
+                if (isBehind() && !isMostlyGone()) {
                     catchUp();
                 } else {
                     rebuild();
@@ -120,6 +119,14 @@ public final class KeyIndex {
                 loadFiles();
             }
         });
+    }
+
+    /** Rests are never deleted, since their row ids are known; a file's remain when it is gone. */
+    private boolean isMostlyGone() throws SQLException {
+        long live = files.files().stream()
+                .mapToLong(file -> file.file().recordCount())
+                .sum();
+        return db.number("SELECT count(*) FROM " + REST) > 2 * live;
     }
 
     private boolean belongs() throws SQLException {
@@ -182,7 +189,6 @@ public final class KeyIndex {
         if (!gone.isEmpty()) {
             String list = SqlText.list(gone, id -> Integer.toString(id));
             db.execute("DELETE FROM %s WHERE %s IN (%s)".formatted(ENTRY, FileRelation.FILE, list));
-            db.execute("DELETE FROM %s WHERE %s IN (%s)".formatted(REST, FileRelation.FILE, list));
             db.execute("DELETE FROM %s WHERE id IN (%s)".formatted(FILE, list));
         }
         if (!shrunk.isEmpty()) {
@@ -244,7 +250,8 @@ public final class KeyIndex {
             ids.put(file.location(), id);
             db.execute("INSERT INTO %s VALUES (%d, %s, '')".formatted(FILE, id, SqlText.literal(file.location())));
         }
-        db.execute("INSERT INTO %s %s".formatted(ENTRY, layout.entries(located, base)));
+        long rests = db.number("SELECT count(*) FROM " + REST);
+        db.execute("INSERT INTO %s %s".formatted(ENTRY, layout.entries(located, base, rests)));
         if (!layout.rest().isEmpty()) {
             db.execute("INSERT INTO %s %s".formatted(REST, layout.rests(located, base)));
         }

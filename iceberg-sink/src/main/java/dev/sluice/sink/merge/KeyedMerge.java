@@ -24,6 +24,9 @@ final class KeyedMerge {
     /** Per row of the batch, what becomes of it. */
     private static final String DECIDED = "sluice_decided";
 
+    /** The row id of an entry. */
+    static final String ENTRY_ROW = "_sluice_entry";
+
     private static final String BATCH_ROW = IncomingBatch.ROW;
     private static final String AT = "_sluice_at_";
     private static final String OLD = "_sluice_old_";
@@ -42,12 +45,12 @@ final class KeyedMerge {
 
     /** Marks the keys of relations that the batch has no row for: their rows go. */
     void deleteMissing(List<String> relations) throws SQLException {
-        db.execute("CREATE TEMP TABLE %s (%s INTEGER, %s BIGINT)"
-                .formatted(GONE, FileRelation.FILE, FileRelation.POSITION));
+        db.execute("CREATE TEMP TABLE %s (%s INTEGER, %s BIGINT, %s BIGINT)"
+                .formatted(GONE, FileRelation.FILE, FileRelation.POSITION, ENTRY_ROW));
         String names = SqlText.list(spec.key(), SqlText::name);
         for (String keys : relations) {
             db.execute(
-                    "INSERT INTO %s SELECT i.%s, i.%s FROM %s i JOIN (SELECT DISTINCT %s AS k FROM %s ANTI JOIN %s USING (%s)) a ON i.%s = a.k"
+                    "INSERT INTO %s SELECT i.%s, i.%s, i.rowid FROM %s i JOIN (SELECT DISTINCT %s AS k FROM %s ANTI JOIN %s USING (%s)) a ON i.%s = a.k"
                             .formatted(
                                     GONE,
                                     FileRelation.FILE,
@@ -95,10 +98,10 @@ final class KeyedMerge {
                 db.number("SELECT count(*) FROM " + GONE));
     }
 
-    /** A query for file and position of all rows that the merge removes. */
+    /** A query for file, position and entry of all rows that the merge removes. */
     String replaced() {
-        return "SELECT %1$s, %2$s FROM (%3$s) WHERE %1$s IS NOT NULL UNION ALL SELECT %1$s, %2$s FROM %4$s"
-                .formatted(FileRelation.FILE, FileRelation.POSITION, written(), GONE);
+        return "SELECT %1$s, %2$s, %5$s FROM (%3$s) WHERE %1$s IS NOT NULL UNION ALL SELECT %1$s, %2$s, %5$s FROM %4$s"
+                .formatted(FileRelation.FILE, FileRelation.POSITION, written(), GONE, ENTRY_ROW);
     }
 
     /** Positions to delete, by data file. */
@@ -144,7 +147,7 @@ final class KeyedMerge {
         String kept = SqlText.join(layout.kept(), "", column -> ", " + SqlText.name(column.name()));
         db.execute("""
                 CREATE TEMP TABLE %s AS
-                SELECT b.%s, b.%s, i.%s, i.%s, i.%s AS %scontent%s%s,
+                SELECT b.%s, b.%s, i.%s, i.%s, i.%s, i.rowid AS %s, i.%s AS %scontent%s%s,
                   %s AS _sluice_cmp, %s AS _sluice_improved
                 FROM (SELECT %s, %s AS %s, %s AS %s%s FROM %s) b LEFT JOIN %s i ON b.%s = i.%s""".formatted(
                         LOOKED,
@@ -152,6 +155,8 @@ final class KeyedMerge {
                         IndexLayout.CONTENT,
                         FileRelation.FILE,
                         FileRelation.POSITION,
+                        IndexLayout.REST,
+                        ENTRY_ROW,
                         IndexLayout.CONTENT,
                         OLD,
                         olds,
@@ -202,7 +207,7 @@ final class KeyedMerge {
                 "",
                 column -> ", %s AS %s".formatted(SqlText.name(AT + column.name()), SqlText.name(column.name())));
         String needed =
-                "SELECT %1$s, %2$s, %3$s%4$s FROM %5$s WHERE %2$s IS NOT NULL AND ((_sluice_cmp < 0 AND _sluice_improved)%6$s)"
+                "SELECT %1$s, %2$s, %3$s, %7$s%4$s FROM %5$s WHERE %2$s IS NOT NULL AND ((_sluice_cmp < 0 AND _sluice_improved)%6$s)"
                         .formatted(
                                 BATCH_ROW,
                                 FileRelation.FILE,
@@ -212,12 +217,10 @@ final class KeyedMerge {
                                 ties
                                         ? " OR (_sluice_cmp = 0 AND %s <> %scontent)"
                                                 .formatted(IndexLayout.CONTENT, OLD)
-                                        : "");
-        String rests = SqlText.join(layout.rest(), "", column -> ", x." + SqlText.name(column.name()));
+                                        : "",
+                                IndexLayout.REST);
         db.execute("CREATE TEMP TABLE sluice_needed AS " + needed);
-        db.execute(
-                "CREATE TEMP TABLE sluice_kept AS SELECT n.* EXCLUDE (%1$s, %2$s)%3$s FROM sluice_needed n JOIN %4$s x ON x.%1$s = n.%1$s AND x.%2$s = n.%2$s"
-                        .formatted(FileRelation.FILE, FileRelation.POSITION, rests, KeyIndex.REST));
+        new OldRows(db, layout).fetch("sluice_kept", "sluice_needed");
         db.execute("CREATE TEMP TABLE %s AS SELECT e.*, %s AS _sluice_tie FROM sluice_kept e JOIN %s b ON b.%s = e.%s"
                 .formatted(EXISTING, ties ? compare(spec.precedence(), "b.", "e.") : "0", batch, BATCH_ROW, BATCH_ROW));
     }

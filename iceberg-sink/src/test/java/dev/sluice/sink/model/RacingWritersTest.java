@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.duck.SqlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,5 +164,27 @@ class RacingWritersTest {
         lake.engine().run(silver);
         assertThat(lake.row("silver.orders", "c")).containsEntry("status", "SHIPPED");
         assertThat(lake.rows("silver.orders")).hasSize(4);
+    }
+
+    /** The late event improves the order's first time, and all else comes from the old row. */
+    @Test
+    void an_old_row_is_found_although_rests_lie_elsewhere_than_their_entries_say() throws SQLException {
+        lake.engine().run(silver);
+        try (DuckDb db = DuckDb.open(new DuckDbSettings("500MB", 1, folder.resolve("spill")))) {
+            db.execute("ATTACH %s AS i".formatted(SqlText.literal(index().toString())));
+            db.execute("CREATE TABLE i.moved AS SELECT * FROM i.rest ORDER BY _sluice_file DESC, _sluice_pos DESC");
+            db.execute("DROP TABLE i.rest");
+            db.execute("ALTER TABLE i.moved RENAME TO rest");
+        }
+        OrderEvent late = event("b", "PLACED", 0, 0);
+        lake.land(List.of(late));
+
+        ModelRun run = lake.engine().run(silver);
+
+        assertThat(run.counts().updated()).isEqualTo(1);
+        List<OrderEvent> all = new ArrayList<>(FIRST);
+        all.addAll(SECOND);
+        all.add(late);
+        assertThat(lake.rows("silver.orders")).isEqualTo(new ExpectedOrders(all).silver());
     }
 }
