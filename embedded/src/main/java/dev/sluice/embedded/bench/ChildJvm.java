@@ -45,9 +45,13 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** Our own class path with a main class behind it. */
+    /** Our own class path with a main class behind it, and the archive of classes if {@code ./sluice} made one. */
     static List<String> ours(List<String> flags, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(flags);
+        String archive = System.getProperty("sluice.archive.flags", "");
+        if (!archive.isBlank()) {
+            command.addAll(List.of(archive.split(" ")));
+        }
         command.add("-Dsluice.home=" + System.getProperty("sluice.home", "."));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));

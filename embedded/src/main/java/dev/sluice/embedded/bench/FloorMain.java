@@ -62,7 +62,7 @@ final class FloorMain {
     private void run(long events) {
         long micro = config.ingest().microBatch().toNanos();
         Map<String, Object> client =
-                config.kafkaWith(Map.of("isolation.level", "read_committed", "max.poll.records", 5000));
+                config.kafkaWith(Map.of("isolation.level", "read_committed", "max.poll.records", 1000));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(source.topic()).stream()

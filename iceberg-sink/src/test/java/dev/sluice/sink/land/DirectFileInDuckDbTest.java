@@ -1,5 +1,6 @@
 package dev.sluice.sink.land;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.schemas.orders.OrderSchemas;
@@ -13,8 +14,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.iceberg.DataFile;
@@ -41,7 +44,10 @@ class DirectFileInDuckDbTest {
         for (int i = 0; i < ROWS; i++) {
             BronzeFixture.land(writer, i, 1, schema, BronzeFixture.encode(schema, OrderEvents.event(schema, i)));
         }
-        DataFile file = writer.finish().files().get(0);
+        return copy(bronze, writer.finish().files().get(0));
+    }
+
+    private Path copy(BronzeFixture bronze, DataFile file) throws IOException {
         Table table = bronze.catalog.loadTable(bronze.name);
         Path copy = folder.resolve("landed.parquet");
         try (InputStream in = table.io().newInputFile(file.location()).newStream()) {
@@ -102,5 +108,42 @@ class DirectFileInDuckDbTest {
                 "write.parquet.page-row-limit", "300",
                 "write.parquet.dict-size-bytes", "3000",
                 "write.parquet.row-group-size-bytes", "200000")));
+    }
+
+    @Test
+    void duckdb_reads_a_dictionary_of_thousands_of_entries_that_come_in_any_order() throws Exception {
+        BronzeFixture bronze = new BronzeFixture();
+        PartitionWriter writer = new PartitionWriter(
+                new BronzeTables(bronze.catalog, Map.of()),
+                bronze.name,
+                LandingSpec.defaults(),
+                () -> BronzeFixture.NOW,
+                new LandingMemory());
+        Schema schema = OrderSchemas.v2();
+        byte[] value = BronzeFixture.framed(BronzeFixture.encode(schema, OrderEvents.event(schema, 1)));
+        Random random = new Random(5);
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < 45_000; i++) {
+            keys.add("key-" + "x".repeat(random.nextInt(3)) + random.nextInt(3_000));
+            writer.land(BronzeFixture.at(i), keys.get(i).getBytes(UTF_8), 1, schema, value, 5);
+        }
+        Path file = copy(bronze, writer.finish().files().get(0));
+
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement()) {
+            try (ResultSet column = statement.executeQuery(
+                    "SELECT encodings FROM parquet_metadata('" + file + "') WHERE path_in_schema = '_kafka_key'")) {
+                assertThat(column.next()).isTrue();
+                assertThat(column.getString(1)).contains("RLE_DICTIONARY");
+            }
+            List<String> read = new ArrayList<>();
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT decode(_kafka_key) FROM '" + file + "' ORDER BY _kafka_offset")) {
+                while (rows.next()) {
+                    read.add(rows.getString(1));
+                }
+            }
+            assertThat(read).isEqualTo(keys);
+        }
     }
 }

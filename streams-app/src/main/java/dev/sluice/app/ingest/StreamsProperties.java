@@ -17,6 +17,8 @@ import org.apache.kafka.streams.StreamsConfig;
 final class StreamsProperties {
     private static final Duration LEAST_TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
     private static final int LARGEST_REQUEST = 64 << 20;
+    /** So few that they are still in the processor's cache when they are landed. */
+    private static final String POLL_RECORDS = "1000";
 
     private final SluiceConfig config;
 
@@ -38,8 +40,10 @@ final class StreamsProperties {
                 Integer.toString(Math.max(LARGEST_REQUEST, PipelineTopics.MAX_ANNOUNCEMENT_BYTES)));
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), "2000");
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), "5000");
-        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, "5000");
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
+        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, POLL_RECORDS);
+        // Each task reads one topic, so there is no other one to wait for.
+        properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, Long.toString(StreamsConfig.MAX_TASK_IDLE_MS_DISABLED));
 
         // Not ours to use; set because its default logs a warning at every start.
         properties.put("processing.exception.handler.global.enabled", "true");

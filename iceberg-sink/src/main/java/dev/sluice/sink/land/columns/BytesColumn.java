@@ -16,6 +16,10 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 /** A column of texts or bytes, gathered as Parquet's plain encoding has them. */
 public final class BytesColumn extends Column {
     private static final int MOST_KEPT = 4 << 20;
+    /** Values whose entries are fetched together. */
+    private static final int BLOCK = 64;
+    /** A dictionary of fewer entries is in the cache anyway. */
+    private static final int FEW = 1024;
 
     private final int fixedLength;
     private final int prefix;
@@ -23,6 +27,7 @@ public final class BytesColumn extends Column {
     private final int mostDictionaryBytes;
     private final BytesDictionary dictionary;
     private final ByteSink plain = new ByteSink();
+    private final int[] hashes = new int[BLOCK];
     private int size;
     private int marked;
     private int markedBytes;
@@ -142,19 +147,47 @@ public final class BytesColumn extends Column {
     /** Finds or adds all values, unless the dictionary grows too large for it. */
     private boolean ids(int[] ids) {
         int at = 0;
-        int last = -1;
-        for (int i = 0; i < size; i++) {
+        for (int from = 0; from < size; from += BLOCK) {
+            int to = Math.min(size, from + BLOCK);
+            at = dictionary.size() < FEW ? idsOfFew(ids, from, to, at) : idsOfMany(ids, from, to, at);
+            if (dictionary.plain().size > mostDictionaryBytes) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The ids of a block, and where it ends. */
+    private int idsOfFew(int[] ids, int from, int to, int start) {
+        int at = start;
+        int last = from == 0 ? -1 : ids[from - 1];
+        for (int i = from; i < to; i++) {
             int length = lengthAt(at);
             if (last < 0 || !dictionary.is(last, plain.bytes, at + prefix, length)) {
                 last = dictionary.id(plain.bytes, at + prefix, length);
-                if (dictionary.plain().size > mostDictionaryBytes) {
-                    return false;
-                }
             }
             ids[i] = last;
             at += prefix + length;
         }
-        return true;
+        return at;
+    }
+
+    /** The same, where the dictionary is larger than the processor's cache. */
+    private int idsOfMany(int[] ids, int from, int to, int start) {
+        int at = start;
+        for (int i = 0; i < to - from; i++) {
+            int length = lengthAt(at);
+            hashes[i] = BytesDictionary.hash(plain.bytes, at + prefix, length);
+            at += prefix + length;
+        }
+        dictionary.touch(hashes, to - from);
+        at = start;
+        for (int i = from; i < to; i++) {
+            int length = lengthAt(at);
+            ids[i] = dictionary.id(plain.bytes, at + prefix, length, hashes[i - from]);
+            at += prefix + length;
+        }
+        return at;
     }
 
     private boolean pays() {

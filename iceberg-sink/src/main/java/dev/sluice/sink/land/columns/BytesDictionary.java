@@ -10,6 +10,8 @@ final class BytesDictionary {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MIX = 0x9E3779B97F4A7C15L;
     private static final int FEWEST_SLOTS = 256;
+    /** Bytes that a processor fetches at once. */
+    private static final int LINE = 64;
 
     private final int prefix;
     private final ByteSink plain = new ByteSink();
@@ -17,6 +19,8 @@ final class BytesDictionary {
     private int[] hashes = new int[FEWEST_SLOTS / 2];
     private int[] slots = new int[FEWEST_SLOTS];
     private int size;
+    /** Nobody reads it; it keeps the loads of {@link #touch} from being optimized away. */
+    int touched;
 
     /** @param prefix bytes in front of each that tell its length, 4 or, when all are of one length, 0 */
     BytesDictionary(int prefix) {
@@ -50,7 +54,11 @@ final class BytesDictionary {
 
     /** The id of a byte string, which is added when it is new. */
     int id(byte[] source, int from, int length) {
-        int hash = hash(source, from, length);
+        return id(source, from, length, hash(source, from, length));
+    }
+
+    /** The same, for who knows the {@link #hash} already. */
+    int id(byte[] source, int from, int length, int hash) {
         int mask = slots.length - 1;
         int at = hash & mask;
         while (true) {
@@ -63,6 +71,23 @@ final class BytesDictionary {
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /**
+     * Brings what {@link #id} will look at into the processor's cache, for many values at once: loads that do not wait
+     * for each other overlap, those of one look-up after another do not.
+     */
+    void touch(int[] hashOfEach, int count) {
+        int mask = slots.length - 1;
+        int seen = 0;
+        for (int i = 0; i < count; i++) {
+            int id = slots[hashOfEach[i] & mask] - 1;
+            if (id >= 0) {
+                int start = starts[id];
+                seen += hashes[id] ^ plain.bytes[start] ^ plain.bytes[Math.min(start + LINE, plain.size - 1)];
+            }
+        }
+        touched = seen;
     }
 
     boolean is(int id, byte[] source, int from, int length) {
@@ -101,7 +126,7 @@ final class BytesDictionary {
         }
     }
 
-    private static int hash(byte[] source, int from, int length) {
+    static int hash(byte[] source, int from, int length) {
         long hash = length * MIX;
         int at = from;
         int end = from + length;
