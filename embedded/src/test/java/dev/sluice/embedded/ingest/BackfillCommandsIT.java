@@ -130,7 +130,8 @@ class BackfillCommandsIT {
             assertThat(planned(history, "--from-datetime", "2023-11-14T23:43:20Z"))
                     .containsExactly("0: 2 to 120", "1: 1 to 120");
             assertThat(planned(history, "--partitions", "1")).containsExactly("1: 0 to 120");
-            Ended late = backfill(history, "plan", "--from-datetime", "2024-01-01").with(0);
+            Ended late =
+                    backfill(history, "plan", "--from-datetime", "2024-01-01").with(0);
             assertThat(late.out()).contains("the range is empty", "Nothing to do.");
 
             Path both = Files.writeString(folder.resolve("both.csv"), "ranges,0,100\nranges,1,110\nother,7,1\n");
@@ -221,11 +222,12 @@ class BackfillCommandsIT {
         try (BackfillHistory history = history("open", Duration.ofMillis(1), 400)) {
             // More than a bigint holds, so the model fails on the rows.
             BackfillHistory.writeModel(history.models(), "open", " + 9223372036854775807");
-            Ended failed = backfill(history, "run", "--batch-size", "200", "-o", "json").with(1);
+            Ended failed = backfill(history, "run", "--batch-size", "200", "-o", "json")
+                    .with(1);
             String id = failed.json().path("id").asText();
             assertThat(batches(failed.json(), "state")).containsExactly("failed", "failed");
-            assertThat(batches(failed.json(), "error")).allSatisfy(error -> assertThat(error)
-                    .contains("silver.open"));
+            assertThat(batches(failed.json(), "error"))
+                    .allSatisfy(error -> assertThat(error).contains("silver.open"));
             assertOpen(history, id);
 
             assertThat(backfill(history, "cancel", id, "--dry-run").with(0).out())
@@ -316,7 +318,8 @@ class BackfillCommandsIT {
                                         .anyMatch(one ->
                                                 one.count(BatchState.DONE) > 0 && one.count(BatchState.RUNNING) > 0),
                         () -> text(said));
-                String id = logged("bronze.killed").findFirst().orElseThrow().job().id();
+                String id =
+                        logged("bronze.killed").findFirst().orElseThrow().job().id();
 
                 assertThat(backfill(history, "resume", id).with(5).err())
                         .contains("another process on this machine runs it");
