@@ -33,13 +33,13 @@ class BackfillDemoIT {
                 "--config",
                 Path.of("..", "sluice.yaml").toString(),
                 "--events",
-                "4000",
+                "1500",
                 "--days",
-                "15",
+                "13",
                 "--live-rate",
                 "20",
                 "--before",
-                "3",
+                "1",
                 "-o",
                 "json");
 

@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -122,9 +124,11 @@ class BackfillCommandsIT {
             // Four records are of the first day, and 48 of each that follows.
             assertThat(planned(history, "--from-datetime", "2023-11-15", "--to-datetime", "2023-11-16"))
                     .containsExactly("0: 2 to 26", "1: 2 to 26");
+            // A record of that very moment is in the range: partition 1 begins at 22:43:20Z.
             assertThat(planned(history, "--from-datetime", "2023-11-14T23:43:20+01:00"))
-                    .containsExactly("0: 1 to 120", "1: 1 to 120")
-                    .isNotEqualTo(planned(history, "--from-datetime", "2023-11-14T23:43:20Z"));
+                    .containsExactly("0: 1 to 120", "1: 0 to 120");
+            assertThat(planned(history, "--from-datetime", "2023-11-14T23:43:20Z"))
+                    .containsExactly("0: 2 to 120", "1: 1 to 120");
             assertThat(planned(history, "--partitions", "1")).containsExactly("1: 0 to 120");
             Ended late =
                     backfill(history, "plan", "--from-datetime", "2024-01-01").with(0);
@@ -216,7 +220,7 @@ class BackfillCommandsIT {
     void open_batches_are_in_the_exit_code_the_status_the_tables_and_ops_until_they_are_done_or_given_up()
             throws Exception {
         try (BackfillHistory history = history("open", Duration.ofMillis(1), 400)) {
-            // The sums run over a bigint, so the model fails on the rows.
+            // More than a bigint holds, so the model fails on the rows.
             BackfillHistory.writeModel(history.models(), "open", " + 9223372036854775807");
             Ended failed = backfill(history, "run", "--batch-size", "200", "-o", "json")
                     .with(1);
@@ -345,7 +349,7 @@ class BackfillCommandsIT {
         }
     }
 
-    private static java.util.stream.Stream<Backfill> logged(String table) {
+    private static Stream<Backfill> logged(String table) {
         return new BackfillLog(platform.catalog())
                 .list().stream().filter(one -> one.job().table().equals(table));
     }
@@ -437,7 +441,7 @@ class BackfillCommandsIT {
                 .collect(Collectors.groupingBy(n -> n % BackfillHistory.PARTITIONS, Collectors.minBy(Long::compare)))
                 .values()
                 .stream()
-                .flatMap(java.util.Optional::stream)
+                .flatMap(Optional::stream)
                 .collect(Collectors.toSet());
     }
 }
