@@ -51,7 +51,8 @@ final class SilverFold {
         int versions = Integer.compare((Integer) event.get("order_version"), (Integer) there.get("order_version"));
         return versions > 0
                 || (versions == 0
-                        && ((OffsetDateTime) event.get("updated_at")).isAfter((OffsetDateTime) there.get("updated_at")));
+                        && ((OffsetDateTime) event.get("updated_at"))
+                                .isAfter((OffsetDateTime) there.get("updated_at")));
     }
 
     @SuppressWarnings("unchecked")

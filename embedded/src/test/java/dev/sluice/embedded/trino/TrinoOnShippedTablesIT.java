@@ -110,8 +110,9 @@ class TrinoOnShippedTablesIT {
 
     @Test
     void deletionVectorsOfManyMergesAreHonoured() {
-        assertThat(count(
-                        "SELECT count(*) FROM silver.\"orders$snapshots\" WHERE element_at(summary, 'added-dvs') IS NOT NULL"))
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM silver.\"orders$snapshots\" WHERE element_at(summary, 'added-dvs') IS NOT NULL"))
                 .isGreaterThanOrEqualTo(BATCHES - 1);
         for (String name : List.of("silver.orders", "gold.fct_orders")) {
             String files = name.replaceFirst("([^.]+)$", "\"$1\\$files\"");
@@ -156,8 +157,8 @@ class TrinoOnShippedTablesIT {
     @Test
     void snapshotsShowSluicesStamps() {
         for (String name : List.of("bronze.orders", "silver.orders", "gold.fct_orders", "gold.revenue_daily")) {
-            Map<Object, Map<String, String>> shown = engineer.run("SELECT snapshot_id, summary FROM "
-                            + name.replaceFirst("([^.]+)$", "\"$1\\$snapshots\""))
+            Map<Object, Map<String, String>> shown = engineer
+                    .run("SELECT snapshot_id, summary FROM " + name.replaceFirst("([^.]+)$", "\"$1\\$snapshots\""))
                     .rows()
                     .stream()
                     .collect(Collectors.toMap(row -> row.get(0), row -> stamps((Map<?, ?>) row.get(1))));
@@ -185,8 +186,9 @@ class TrinoOnShippedTablesIT {
     @Test
     void theLogOfRunsSaysWhatEachRunDid() {
         List<String> said = engineer
-                .run("SELECT batch, model, run_id, kind, rows_in, rows_inserted, rows_updated, rows_deleted, snapshot_id,"
-                        + " cardinality(upstream) FROM ops.model_runs")
+                .run(
+                        "SELECT batch, model, run_id, kind, rows_in, rows_inserted, rows_updated, rows_deleted, snapshot_id,"
+                                + " cardinality(upstream) FROM ops.model_runs")
                 .rows()
                 .stream()
                 .map(CanonicalRow::of)
@@ -259,7 +261,7 @@ class TrinoOnShippedTablesIT {
     private static Map<String, String> stamps(Map<?, ?> summary) {
         return summary.entrySet().stream()
                 .filter(entry -> String.valueOf(entry.getKey()).startsWith("sluice."))
-                .collect(Collectors.toMap(entry -> String.valueOf(entry.getKey()), entry ->
-                        String.valueOf(entry.getValue())));
+                .collect(Collectors.toMap(
+                        entry -> String.valueOf(entry.getKey()), entry -> String.valueOf(entry.getValue())));
     }
 }

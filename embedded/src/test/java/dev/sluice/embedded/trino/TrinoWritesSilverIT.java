@@ -76,13 +76,16 @@ class TrinoWritesSilverIT {
         Map<String, Map<String, Object>> marked = silver();
         assertThat(updated).isGreaterThan(20);
         assertThat(marked.keySet()).isEqualTo(before.keySet());
-        assertThat(marked.values()).filteredOn(row -> MARK.equals(row.get("country"))).hasSize((int) updated);
+        assertThat(marked.values())
+                .filteredOn(row -> MARK.equals(row.get("country")))
+                .hasSize((int) updated);
         nextBatch();
         assertThat(count("SELECT count(*) FROM gold.fct_orders WHERE country = '" + MARK + "'"))
                 .as("orders that no newer event has reached")
                 .isBetween(1L, updated);
 
-        long deleted = engineer.run("DELETE FROM silver.orders WHERE customer_id % 4 = 1").changed();
+        long deleted = engineer.run("DELETE FROM silver.orders WHERE customer_id % 4 = 1")
+                .changed();
         assertThat(deleted).isGreaterThan(20);
         nextBatch();
         assertThat(count("SELECT count(*) FROM gold.fct_orders WHERE customer_id % 4 = 1"))
@@ -92,7 +95,8 @@ class TrinoWritesSilverIT {
         Map<String, Map<String, Object>> scattered = silver();
         engineer.run("ALTER TABLE silver.orders EXECUTE optimize");
         assertThat(silver()).isEqualTo(scattered);
-        assertThat(count("SELECT count(*) FROM silver.\"orders$files\" WHERE content <> 0")).isZero();
+        assertThat(count("SELECT count(*) FROM silver.\"orders$files\" WHERE content <> 0"))
+                .isZero();
         nextBatch();
 
         // All three between two batches; the rows of the update are compacted before gold has seen them.
@@ -125,7 +129,8 @@ class TrinoWritesSilverIT {
 
         assertThat(kind(runs, "silver.orders")).isEqualTo(ModelRun.Kind.UP_TO_DATE);
         assertThat(kind(runs, "gold.fct_orders")).isEqualTo(ModelRun.Kind.INCREMENT);
-        assertThat(count("SELECT count(*) FROM gold.fct_orders WHERE order_version = 0")).isEqualTo(updated);
+        assertThat(count("SELECT count(*) FROM gold.fct_orders WHERE order_version = 0"))
+                .isEqualTo(updated);
         assertGoldIsSilver();
         nextBatch();
     }
@@ -186,15 +191,18 @@ class TrinoWritesSilverIT {
                         .collect(Collectors.joining(", "));
                 String made = "SELECT %s FROM %s".formatted(columns, model.name());
                 String computed = "SELECT %s FROM (%s)".formatted(columns, model.written());
-                assertThat(engineer.run("(%s) EXCEPT ALL (%s)".formatted(made, computed)).rows())
+                assertThat(engineer.run("(%s) EXCEPT ALL (%s)".formatted(made, computed))
+                                .rows())
                         .as("rows of " + model.name() + " that its refs do not give")
                         .isEmpty();
-                assertThat(engineer.run("(%s) EXCEPT ALL (%s)".formatted(computed, made)).rows())
+                assertThat(engineer.run("(%s) EXCEPT ALL (%s)".formatted(computed, made))
+                                .rows())
                         .as("rows that " + model.name() + " lacks")
                         .isEmpty();
             }
         }
-        assertThat(count("SELECT count(*) - count(DISTINCT order_id) FROM gold.fct_orders")).isZero();
+        assertThat(count("SELECT count(*) - count(DISTINCT order_id) FROM gold.fct_orders"))
+                .isZero();
     }
 
     private static long count(String sql) {

@@ -35,7 +35,9 @@ public record MergeSpec(List<MergeColumn> columns, List<String> key, List<String
         return named(orderBy);
     }
 
-    /** The columns that say whether a row is newer than the one in the table; empty when every incoming row replaces it. */
+    /**
+     * The columns that say whether a row is newer than the one in the table; empty when every incoming row replaces it.
+     */
     public List<MergeColumn> compared() {
         return tie == Tie.INCOMING_EVEN_OLDER ? List.of() : orderColumns();
     }
