@@ -72,10 +72,6 @@ final class ShippedHistory {
         return ExpectedTables.of(LOAD);
     }
 
-    int stretches() {
-        return stretches;
-    }
-
     int records() {
         return records.size();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -34,7 +35,11 @@ final class ShippedTables implements AutoCloseable {
      *
      * @param snapshots per table, its snapshot
      */
-    record Batch(List<ModelRun> runs, Map<String, Snapshot> snapshots) {}
+    record Batch(List<ModelRun> runs, Map<String, Snapshot> snapshots) {
+        Snapshot snapshot(String table) {
+            return Objects.requireNonNull(snapshots.get(table), table);
+        }
+    }
 
     ShippedTables(Catalog catalog, ShippedHistory history, Path work) {
         this.catalog = catalog;

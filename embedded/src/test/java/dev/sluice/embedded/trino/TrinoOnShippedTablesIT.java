@@ -129,21 +129,21 @@ class TrinoOnShippedTablesIT {
     @Test
     void timeTravelToEachBatchReadsWhatThatBatchLeft() {
         for (int number = 0; number < BATCHES; number++) {
-            Map<String, Snapshot> left = tables.batches().get(number).snapshots();
+            ShippedTables.Batch left = tables.batches().get(number);
             List<String> names = List.of("bronze.orders", "silver.orders", "gold.fct_orders", "gold.revenue_daily");
             String counts = names.stream()
-                    .map(name -> "(SELECT count(*) FROM %s%s)".formatted(name, asOf(left.get(name))))
+                    .map(name -> "(SELECT count(*) FROM %s%s)".formatted(name, asOf(left.snapshot(name))))
                     .collect(Collectors.joining(", ", "SELECT ", ""));
             assertThat(engineer.run(counts).rows().get(0))
                     .as("rows of %s after batch %d", names, number)
                     .isEqualTo(names.stream()
                             .map(name -> (long)
-                                    byIceberg(table(name), left.get(name)).size())
+                                    byIceberg(table(name), left.snapshot(name)).size())
                             .toList());
-            assertThat(byTrino("silver.orders", asOf(left.get("silver.orders"))))
+            assertThat(byTrino("silver.orders", asOf(left.snapshot("silver.orders"))))
                     .as("silver.orders after batch %d", number)
-                    .isEqualTo(byIceberg(table("silver.orders"), left.get("silver.orders")));
-            ModelRun run = tables.batches().get(number).runs().stream()
+                    .isEqualTo(byIceberg(table("silver.orders"), left.snapshot("silver.orders")));
+            ModelRun run = left.runs().stream()
                     .filter(one -> one.model().equals("silver.orders"))
                     .findFirst()
                     .orElseThrow();

@@ -53,10 +53,7 @@ class TrinoServerIT {
                 line = lines.readLine();
             }
             assertThat(line).as("what the parent said last").isNotNull();
-            Duration took = report("second start, from the cache", second);
-            assertThat(took)
-                    .as("10 s on a machine that does nothing else, and this one may be busy")
-                    .isLessThan(Duration.ofSeconds(30));
+            report("second start, from the cache", second);
             ProcessHandle trino = ProcessHandle.of(Long.parseLong(line.substring(TrinoParent.READY.length())))
                     .orElseThrow();
 
@@ -73,9 +70,9 @@ class TrinoServerIT {
         return EnvironmentFile.read(data.resolve(ConfigOption.TRINO));
     }
 
-    private static Duration report(String what, long since) {
-        Duration took = Duration.ofNanos(System.nanoTime() - since);
-        System.out.printf("%s: ready after %.1f s%n", what, took.toMillis() / 1000.0);
-        return took;
+    private static void report(String what, long since) {
+        System.out.printf(
+                "%s: ready after %.1f s%n",
+                what, Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0);
     }
 }
