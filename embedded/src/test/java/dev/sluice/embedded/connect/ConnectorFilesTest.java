@@ -113,14 +113,20 @@ class ConnectorFilesTest {
     void a_value_that_the_documentation_does_not_allow_is_found(String option, String wrong) throws IOException {
         Map<String, String> settings = settings(ConnectorFile.read("source-jdbc-aiven-orders.json"));
         settings.put(option, wrong);
-        assertThat(JdbcSourceOptions.objections(settings)).singleElement().asString().contains(option);
+        assertThat(JdbcSourceOptions.objections(settings))
+                .singleElement()
+                .asString()
+                .contains(option);
     }
 
     @Test
     void a_setting_that_a_polling_source_cannot_do_without_is_missed() throws IOException {
         Map<String, String> settings = settings(ConnectorFile.read("source-jdbc-aiven-orders.json"));
         settings.remove("topic.prefix");
-        assertThat(JdbcSourceOptions.objections(settings)).singleElement().asString().contains("topic.prefix");
+        assertThat(JdbcSourceOptions.objections(settings))
+                .singleElement()
+                .asString()
+                .contains("topic.prefix");
     }
 
     @ParameterizedTest

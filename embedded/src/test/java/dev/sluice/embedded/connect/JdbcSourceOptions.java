@@ -34,7 +34,13 @@ final class JdbcSourceOptions {
     private static final Validator TEXT = new ConfigDef.NonEmptyString();
 
     private static final ConfigDef DEFINITION = new ConfigDef()
-            .define("connection.url", Type.STRING, NO_DEFAULT_VALUE, JdbcSourceOptions::postgresUrl, Importance.HIGH, "")
+            .define(
+                    "connection.url",
+                    Type.STRING,
+                    NO_DEFAULT_VALUE,
+                    JdbcSourceOptions::postgresUrl,
+                    Importance.HIGH,
+                    "")
             .define("connection.user", Type.STRING, NO_DEFAULT_VALUE, TEXT, Importance.HIGH, "")
             .define("connection.password", Type.PASSWORD, NO_DEFAULT_VALUE, ANY, Importance.HIGH, "")
             .define("connection.attempts", Type.INT, 3, Range.atLeast(1), Importance.LOW, "")
@@ -98,7 +104,9 @@ final class JdbcSourceOptions {
         return DEFINITION.names().contains(option);
     }
 
-    /** What is wrong with the settings, as Connect would say it; settings that are not defined here are not looked at. */
+    /**
+     * What is wrong with the settings, as Connect would say it; settings that are not defined here are not looked at.
+     */
     static List<String> objections(Map<String, String> settings) {
         List<String> objections = new ArrayList<>();
         DEFINITION.validate(settings).forEach(value -> objections.addAll(value.errorMessages()));

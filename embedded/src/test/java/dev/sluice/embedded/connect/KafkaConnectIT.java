@@ -190,9 +190,9 @@ class KafkaConnectIT {
         while (proof.map(AuditLine::failed).orElse(true) && !limit.isOver()) {
             proof = proof(tables, expected);
         }
-        assertThat(proof).hasValueSatisfying(line -> assertThat(line.failed())
-                .as(line.toString())
-                .isFalse());
+        assertThat(proof)
+                .hasValueSatisfying(
+                        line -> assertThat(line.failed()).as(line.toString()).isFalse());
     }
 
     private static Optional<AuditLine> proof(LandedTables tables, ExpectedTable expected) {
@@ -201,7 +201,9 @@ class KafkaConnectIT {
 
     private static void createTopic(String name, int partitions) throws Exception {
         try (var admin = Admin.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, platform.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get();
         }
     }
 

@@ -53,8 +53,8 @@ final class OutboxTopic {
     /** The ids of the outbox rows, which the connector puts into a header. */
     Set<String> ids() {
         Set<String> ids = new TreeSet<>();
-        records.forEach(read ->
-                ids.add(new String(read.headers().lastHeader("id").value(), StandardCharsets.UTF_8)));
+        records.forEach(
+                read -> ids.add(new String(read.headers().lastHeader("id").value(), StandardCharsets.UTF_8)));
         return ids;
     }
 
