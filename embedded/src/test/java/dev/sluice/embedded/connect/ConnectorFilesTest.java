@@ -113,8 +113,9 @@ class ConnectorFilesTest {
     void a_value_that_the_documentation_does_not_allow_is_found(String option, String wrong) throws IOException {
         Map<String, String> settings = settings(ConnectorFile.read("source-jdbc-aiven-orders.json"));
         settings.put(option, wrong);
-        assertThat(JdbcSourceOptions.objections(settings)).isNotEmpty().allSatisfy(objection -> assertThat(objection)
-                .contains(option));
+        assertThat(JdbcSourceOptions.objections(settings))
+                .isNotEmpty()
+                .allSatisfy(objection -> assertThat(objection).contains(option));
     }
 
     @Test
