@@ -20,7 +20,8 @@ SELECT source_topic,
        source_offset::bigint AS source_offset,
        reason,
        detail,
-       schema_id::int        AS schema_id,
+       -- The connector writes none where a dead letter names no schema: the columns of its first record are those of all.
+       nullif(schema_id, 'none')::int AS schema_id,
        octet_length(payload) AS payload_bytes,
        payload
 FROM dead_letters;

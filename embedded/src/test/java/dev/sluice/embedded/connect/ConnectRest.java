@@ -90,7 +90,9 @@ final class ConnectRest {
 
     /** Connect defines these prefixes, but does not list their keys when it validates. */
     private static boolean isLeftOutByValidation(String key) {
-        return key.startsWith("topic.creation.default.") || key.startsWith("consumer.override.");
+        return key.startsWith("topic.creation.default.")
+                || key.startsWith("consumer.override.")
+                || key.startsWith("snapshot.select.statement.overrides.");
     }
 
     private JsonNode verdict(ConnectorFile file) throws IOException, InterruptedException {
