@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,11 +159,7 @@ class CommandsBesideServiceIT {
     }
 
     private static int snapshots(Table table) {
-        int count = 0;
-        for (var snapshot : table.snapshots()) {
-            count += snapshot.snapshotId() == 0 ? 0 : 1;
-        }
-        return count;
+        return (int) StreamSupport.stream(table.snapshots().spliterator(), false).count();
     }
 
     @Test

@@ -104,20 +104,36 @@ class LandingIT {
 
     @Test
     void a_kill_at_any_point_of_the_commit_loses_nothing_and_doubles_nothing() throws Exception {
-        String name = "kills";
+        assertKillsAreHarmless(
+                "kills",
+                "classic",
+                List.of(
+                        FaultPoint.AFTER_DEAD_LETTER,
+                        FaultPoint.BEFORE_FILE_CLOSE,
+                        FaultPoint.AFTER_FILE_CLOSE,
+                        FaultPoint.AFTER_ANNOUNCE,
+                        FaultPoint.AFTER_OFFSETS,
+                        FaultPoint.BEFORE_TRANSACTION_COMMIT,
+                        FaultPoint.AFTER_TRANSACTION_COMMIT));
+    }
+
+    /** What a commit does is the same with both protocols; how the dead one's partitions are handed on is not. */
+    @Test
+    void a_kill_on_either_side_of_the_commit_is_as_harmless_with_the_streams_protocol() throws Exception {
+        assertKillsAreHarmless(
+                "kills_streams",
+                "streams",
+                List.of(FaultPoint.BEFORE_TRANSACTION_COMMIT, FaultPoint.AFTER_TRANSACTION_COMMIT));
+    }
+
+    private static void assertKillsAreHarmless(String name, String protocol, List<FaultPoint> points)
+            throws IOException, InterruptedException {
         platform.createTopic(name, PARTITIONS);
-        SluiceConfig config = platform.config(name, "one", "classic");
-        Path yaml = Files.writeString(folder.resolve("kills.yaml"), platform.yaml(name, "one", "classic"));
+        SluiceConfig config = platform.config(name, "one", protocol);
+        Path yaml = Files.writeString(folder.resolve(name + ".yaml"), platform.yaml(name, "one", protocol));
         LandingProof proof = new LandingProof(platform, config);
         try (OrderTraffic traffic = new OrderTraffic(platform, name, PARTITIONS, false)) {
-            for (FaultPoint point : List.of(
-                    FaultPoint.AFTER_DEAD_LETTER,
-                    FaultPoint.BEFORE_FILE_CLOSE,
-                    FaultPoint.AFTER_FILE_CLOSE,
-                    FaultPoint.AFTER_ANNOUNCE,
-                    FaultPoint.AFTER_OFFSETS,
-                    FaultPoint.BEFORE_TRANSACTION_COMMIT,
-                    FaultPoint.AFTER_TRANSACTION_COMMIT)) {
+            for (FaultPoint point : points) {
                 traffic.send(1_000);
                 assertThat(killedAt(point, yaml, traffic)).isEqualTo(Faults.HALTED);
             }
