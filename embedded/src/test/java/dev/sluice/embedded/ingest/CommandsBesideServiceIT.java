@@ -159,7 +159,8 @@ class CommandsBesideServiceIT {
     }
 
     private static int snapshots(Table table) {
-        return (int) StreamSupport.stream(table.snapshots().spliterator(), false).count();
+        return (int)
+                StreamSupport.stream(table.snapshots().spliterator(), false).count();
     }
 
     @Test
