@@ -7,8 +7,7 @@ import org.apache.iceberg.deletes.PositionDeleteIndex;
 
 /**
  * The deleted rows of several data files, one bit per row, looked at by a function that SQL can call. To join with the
- * deleted positions costs ten times as much, and bits kept in DuckDB five times: it has no cheap way into one long
- * value.
+ * deleted positions costs several times as much, and to take the bit out of a value in DuckDB twice.
  */
 final class DeletedBits {
     /** By file, its rows in words of 64. */
