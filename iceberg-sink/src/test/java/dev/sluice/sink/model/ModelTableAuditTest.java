@@ -195,7 +195,7 @@ class ModelTableAuditTest {
             assertThat(line.detail()).contains(file.location());
         });
         assertThat(lines)
-                .filteredOn(line -> line.compared().contains("files that it takes are not there"))
+                .filteredOn(line -> line.compared().contains("files that it takes are missing"))
                 .extracting(AuditLine::subject)
                 .contains("silver.orders", "gold.fct_orders");
     }
