@@ -73,7 +73,7 @@ public final class LandingBenchCommand implements Callable<Integer> {
     @Option(
             names = "--java-opts",
             paramLabel = "FLAGS",
-            defaultValue = "-XX:+UseParallelGC -Xmx3g -Xshare:auto",
+            defaultValue = "-XX:+UseParallelGC -Xmx3g -Xshare:auto -XX:MaxInlineLevel=9 -XX:InlineSmallCode=1500",
             description = "JVM flags of every measured process, those of ./sluice by default: ${DEFAULT-VALUE}")
     private String javaFlags = "";
 
