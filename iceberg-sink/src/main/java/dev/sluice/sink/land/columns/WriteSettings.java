@@ -30,7 +30,7 @@ public record WriteSettings(
         Map<String, Boolean> dictionaries) {
     private static final String PREFIX = "write.parquet.";
     private static final String PAGE_VERSION = "write.parquet.page-version";
-    /** On ids and hashes, most of what is landed, level 3 takes two to four times as long and makes larger pages. */
+    /** On ids and hashes, most of what is landed, level 3 takes longer and makes larger pages. */
     private static final int DEFAULT_LEVEL = 1;
 
     private static final Set<String> KNOWN = Set.of(
