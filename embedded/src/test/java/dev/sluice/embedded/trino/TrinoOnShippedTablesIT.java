@@ -118,7 +118,7 @@ class TrinoOnShippedTablesIT {
             String files = name.replaceFirst("([^.]+)$", "\"$1\\$files\"");
             long deleted = count("SELECT sum(record_count) FROM " + files + " WHERE content = 1");
             long written = count("SELECT sum(record_count) FROM " + files + " WHERE content = 0");
-            assertThat(deleted).as(name).isGreaterThan(500);
+            assertThat(deleted).as(name).isGreaterThan(300);
             assertThat(count("SELECT count(*) FROM " + files + " WHERE content = 2"))
                     .as("equality deletes of " + name)
                     .isZero();
@@ -248,7 +248,7 @@ class TrinoOnShippedTablesIT {
     }
 
     private static List<String> byIceberg(Table table) {
-        return byIceberg(table, table.currentSnapshot());
+        return table.currentSnapshot() == null ? List.of() : byIceberg(table, table.currentSnapshot());
     }
 
     private static List<String> byIceberg(Table table, Snapshot snapshot) {
