@@ -29,6 +29,7 @@ final class ShippedTables implements AutoCloseable {
     private final ModelEngine engine;
     private final RunLog log;
     private final List<Batch> batches = new ArrayList<>();
+    private int landed;
 
     /**
      * A batch and what it left.
@@ -50,7 +51,7 @@ final class ShippedTables implements AutoCloseable {
 
     /** Lands the next batch and runs the models. */
     List<ModelRun> next() {
-        history.land(catalog, batches.size());
+        history.land(catalog, landed++);
         return run();
     }
 
