@@ -18,6 +18,7 @@ import dev.sluice.load.LoadTarget;
 import dev.sluice.load.ProduceCommand;
 import java.net.URI;
 import java.time.Clock;
+import org.apache.kafka.common.utils.Exit;
 import picocli.CommandLine;
 
 /** What {@code ./sluice} starts: the service's commands, the load generator's, and those of the embedded platform. */
@@ -28,6 +29,13 @@ public final class Sluice {
     public static void main(String[] arguments) {
         // The JDK's HTTP server reads it once: without it every answer waits for a delayed acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        // Kafka halts the process when it cannot write its folder any more; the reason should reach a person.
+        Exit.setHaltProcedure((status, message) -> {
+            System.err.printf(
+                    "[SLUICE-%d] Cannot go on: the embedded broker cannot write its data folder, expected a disk with free space, found the failure logged above. What was acknowledged is kept; free some space and start again.%n",
+                    ErrorCode.STORAGE_FAILED.number());
+            Runtime.getRuntime().halt(ErrorCode.STORAGE_FAILED.kind().exitCode());
+        });
         System.exit(commandLine(Boolean.getBoolean("sluice.terminal")).execute(arguments));
     }
 

@@ -194,8 +194,7 @@ class TrinoWritesSilverIT {
                         .formatted(
                                 columns,
                                 // Without a precision Trino keeps milliseconds.
-                                model.written()
-                                        .replace("timestamp with time zone", "timestamp(6) with time zone"));
+                                model.written().replace("timestamp with time zone", "timestamp(6) with time zone"));
                 assertThat(engineer.run("(%s) EXCEPT ALL (%s)".formatted(made, computed))
                                 .rows())
                         .as("rows of " + model.name() + " that its refs do not give")
