@@ -1,6 +1,5 @@
 package dev.sluice.sink.model;
 
-import dev.sluice.sink.duck.DuckTypes;
 import dev.sluice.sink.duck.SqlText;
 import org.apache.iceberg.types.Type;
 
@@ -20,7 +19,8 @@ public enum Mask {
     String sql(String column, Type type) {
         String name = SqlText.name(column);
         if (type.typeId() != Type.TypeID.STRING) {
-            return "CAST(NULL AS %s)".formatted(DuckTypes.of(type));
+            // A null of the column's own type, which engines name differently.
+            return "CASE WHEN false THEN %s END".formatted(name);
         }
         String masked = switch (this) {
             case REDACT -> SqlText.literal(REDACTED);
