@@ -2,6 +2,7 @@ package dev.sluice.embedded.demo;
 
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.error.SluiceException;
@@ -21,7 +22,7 @@ final class RunningPipeline implements AutoCloseable {
 
     static RunningPipeline start(SluiceConfig config, InstantSource clock) {
         RunningPipeline running = new RunningPipeline(
-                new PipelineService(config, Set.of(Part.values()), clock, Faults.fromSystemProperty()));
+                new PipelineService(config, Set.of(Part.values()), clock, Faults.fromSystemProperty(), Retry.never()));
         Thread thread = new Thread(
                 () -> {
                     try {

@@ -4,6 +4,7 @@ import dev.sluice.app.commit.CommitStatus;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.ingest.IngestStatus;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.embedded.ingest.Await;
@@ -23,16 +24,16 @@ final class RunningService implements AutoCloseable {
     private final CompletableFuture<Void> ended;
 
     RunningService(SluiceConfig config, Set<Part> parts, InstantSource clock) {
-        this.service = new PipelineService(config, parts, clock, Faults.none());
+        this.service = new PipelineService(config, parts, clock, Faults.none(), Retry.never());
         this.ended = CompletableFuture.runAsync(service, work -> new Thread(work, "service-test").start());
     }
 
     IngestStatus ingest() {
-        return service.ingestStatus().orElseThrow();
+        return service.ingest().orElseThrow();
     }
 
     CommitStatus committer() {
-        return service.commitStatus().orElseThrow();
+        return service.committer().orElseThrow();
     }
 
     boolean hasEnded() {

@@ -2,6 +2,7 @@ package dev.sluice.embedded.connect;
 
 import dev.sluice.app.config.ConfigFile;
 import dev.sluice.app.fault.Faults;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.embedded.catalog.EmbeddedCatalog;
@@ -43,7 +44,8 @@ final class LandedTables implements AutoCloseable {
                 ConfigFile.parse("sluice.yaml", yaml, environment),
                 Set.of(Part.values()),
                 Clock.systemUTC(),
-                Faults.none());
+                Faults.none(),
+                Retry.never());
         this.running = CompletableFuture.runAsync(service, thread);
     }
 

@@ -6,12 +6,16 @@ import dev.sluice.app.cli.EnvironmentFile;
 import dev.sluice.app.config.ConfigFile;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
+import dev.sluice.app.retry.Backoff;
+import dev.sluice.app.retry.Pause;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.embedded.broker.EmbeddedBroker;
 import dev.sluice.embedded.catalog.EmbeddedCatalog;
 import dev.sluice.embedded.ingest.Await;
 import dev.sluice.embedded.registry.EmbeddedSchemaRegistry;
+import dev.sluice.error.SluiceException;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.LoadSpec;
 import java.io.IOException;
@@ -20,9 +24,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -46,6 +52,7 @@ class OutageIT {
     private static EmbeddedBroker broker;
     private static EmbeddedSchemaRegistry registry;
     private static EmbeddedCatalog catalog;
+    private static SluiceConfig config;
     private static PipelineService service;
     private static CompletableFuture<Void> running;
 
@@ -68,12 +75,11 @@ class OutageIT {
                         .replace(
                                 "    type: rest\n",
                                 "    type: rest\n    io-impl: " + FillableDisk.class.getName() + "\n"));
-        SluiceConfig config = ConfigFile.load(yaml, variables);
+        config = ConfigFile.load(yaml, variables);
         Pipeline.createTopics(broker.bootstrapServers());
         produce(FIRST);
         registry.close();
-        service = new PipelineService(config, Set.of(Part.values()), Clock.systemUTC(), Faults.fromSystemProperty());
-        running = CompletableFuture.runAsync(service, work -> new Thread(work, "service").start());
+        catalog.close();
     }
 
     @AfterAll
@@ -119,6 +125,23 @@ class OutageIT {
 
     @Test
     @Order(1)
+    void a_service_that_is_started_before_its_catalog_waits_for_it() {
+        List<SluiceException> refusals = new CopyOnWriteArrayList<>();
+        Retry patience = new Retry(LIMIT, Backoff.STANDARD, new Pause(), Clock.systemUTC(), refusals::add);
+        CompletableFuture<PipelineService> starting = CompletableFuture.supplyAsync(() -> new PipelineService(
+                config, Set.of(Part.values()), Clock.systemUTC(), Faults.fromSystemProperty(), patience));
+        Await.until("two attempts to open the catalog", LIMIT, () -> refusals.size() > 1);
+        assertThat(starting).isNotDone();
+        assertThat(refusals).allSatisfy(refusal -> assertThat(refusal).hasMessageContaining("Cannot open the catalog"));
+
+        catalog = EmbeddedCatalog.start(folder.resolve("catalog.db"), folder.resolve("warehouse"), catalog.port());
+
+        service = starting.join();
+        running = CompletableFuture.runAsync(service, work -> new Thread(work, "service").start());
+    }
+
+    @Test
+    @Order(2)
     void a_registry_that_is_away_is_waited_for() {
         sluice("produce", "--events=10", "--orders=2").refuses(4, "SLUICE-203", "registry");
         assertThat(running).as("the service").isNotDone();
@@ -130,7 +153,7 @@ class OutageIT {
     }
 
     @Test
-    @Order(2)
+    @Order(3)
     void a_catalog_that_is_away_is_waited_for() {
         int port = catalog.port();
         catalog.close();
@@ -145,7 +168,7 @@ class OutageIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void a_full_disk_is_waited_for() {
         int before = FillableDisk.refused();
         FillableDisk.fill();

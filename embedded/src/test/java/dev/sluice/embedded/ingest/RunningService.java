@@ -4,6 +4,7 @@ import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.app.service.ServiceConsole;
@@ -30,7 +31,8 @@ final class RunningService implements AutoCloseable {
     RunningService(TestPlatform platform, SluiceConfig config) {
         this.platform = platform;
         this.config = config;
-        this.service = new PipelineService(config, Set.of(Part.values()), Clock.systemUTC(), Faults.none());
+        this.service =
+                new PipelineService(config, Set.of(Part.values()), Clock.systemUTC(), Faults.none(), Retry.never());
         this.task = new RunningTask("service-" + config.instance(), service);
     }
 

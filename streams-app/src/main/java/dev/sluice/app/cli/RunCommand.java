@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
+import dev.sluice.app.retry.Pause;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.service.Part;
 import dev.sluice.app.service.PipelineService;
 import dev.sluice.app.service.ServiceConsole;
@@ -58,12 +60,18 @@ public final class RunCommand implements Callable<Integer> {
             log.setLevel(Level.INFO);
         }
         try (ShutdownGate gate = ShutdownGate.open();
-                PipelineService service =
-                        new PipelineService(pipeline, parts, Clock.systemUTC(), Faults.fromSystemProperty())) {
+                PipelineService service = open(pipeline, parts, gate)) {
             gate.onShutdown(service::close);
             runWithConsole(pipeline, service);
             return gate.isShuttingDown() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
         }
+    }
+
+    private static PipelineService open(SluiceConfig pipeline, Set<Part> parts, ShutdownGate gate) {
+        Pause waiting = new Pause();
+        gate.onShutdown(waiting::stop);
+        return new PipelineService(
+                pipeline, parts, Clock.systemUTC(), Faults.fromSystemProperty(), Retry.atStart(waiting));
     }
 
     private static void runWithConsole(SluiceConfig pipeline, PipelineService service) {

@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class Retry {
     private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
 
+    private static final Duration AT_START = Duration.ofMinutes(2);
+
     private final Duration budget;
     private final Backoff backoff;
     private final Pause pause;
@@ -40,6 +42,16 @@ public final class Retry {
         this.pause = pause;
         this.clock = clock;
         this.failed = failed;
+    }
+
+    /** The patience of a service that starts: two minutes, so that it may be started before its neighbours. */
+    public static Retry atStart(Pause pause) {
+        return new Retry(AT_START, Backoff.STANDARD, pause, InstantSource.system());
+    }
+
+    /** No patience: the first failure is the answer. */
+    public static Retry never() {
+        return new Retry(Duration.ZERO, Backoff.STANDARD, new Pause(), InstantSource.system());
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.sluice.app.ingest.IngestService;
 import dev.sluice.app.ingest.IngestStatus;
 import dev.sluice.app.maintenance.MaintenanceStep;
 import dev.sluice.app.model.ModelEngines;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.app.twin.DeadLetterTwins;
 import dev.sluice.app.twin.RejectionTwins;
 import dev.sluice.error.ErrorCode;
@@ -54,11 +55,12 @@ public final class PipelineService implements Runnable, AutoCloseable {
      * Prepares the parts; nothing runs yet. The models are compiled here, so a mistake in one of them is found before
      * anything is read.
      *
+     * @param atStart how long to wait for a catalog that is away
      * @throws SluiceException {@code MODEL_INVALID}, {@code CONFIG_INVALID}, {@code CATALOG_UNAVAILABLE}
      */
-    public PipelineService(SluiceConfig config, Set<Part> parts, InstantSource clock, Faults faults) {
+    public PipelineService(SluiceConfig config, Set<Part> parts, InstantSource clock, Faults faults, Retry atStart) {
         ModelSource models = parts.contains(Part.COMMITTER) ? ModelSource.open(config.models()) : null;
-        this.catalogs = Catalogs.open(config.catalog());
+        this.catalogs = atStart.call("the catalog at start", () -> Catalogs.open(config.catalog()));
         Catalog catalog = catalogs.catalog();
         if (parts.contains(Part.INGEST)) {
             registry = SchemaRegistry.from(config.registry());
@@ -193,16 +195,6 @@ public final class PipelineService implements Runnable, AutoCloseable {
         if (rounds != null) {
             rounds.close();
         }
-    }
-
-    /** How the ingest stands; nothing when it is not a part of this process. */
-    public Optional<IngestStatus> ingestStatus() {
-        return Optional.ofNullable(ingest).map(IngestService::status);
-    }
-
-    /** How the committer stands; nothing when it is not a part of this process. */
-    public Optional<CommitStatus> commitStatus() {
-        return Optional.ofNullable(committer).map(CommitLoop::status);
     }
 
     private void closeClients() {
