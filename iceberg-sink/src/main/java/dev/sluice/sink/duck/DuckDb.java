@@ -14,11 +14,7 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBFunctions;
-import org.duckdb.DuckDBReadableVector;
-import org.duckdb.DuckDBScalarFunctionBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +38,6 @@ public final class DuckDb implements AutoCloseable {
     @FunctionalInterface
     public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
-    }
-
-    /** Says yes or no to a pair of numbers; called by several threads at once. */
-    @FunctionalInterface
-    public interface LongPairPredicate {
-        boolean test(long left, long right);
     }
 
     /** Work inside a transaction. */
@@ -175,24 +165,6 @@ public final class DuckDb implements AutoCloseable {
     /** Appends to a temporary table; close it before the next statement. */
     public DuckDBAppender appender(String temporaryTable) throws SQLException {
         return connection.createAppender("temp", "main", temporaryTable);
-    }
-
-    /** Makes a function of two BIGINTs, which are never null, known to the SQL of this instance. */
-    public void predicate(String name, LongPairPredicate predicate) throws SQLException {
-        try (DuckDBScalarFunctionBuilder function = DuckDBFunctions.scalarFunction()) {
-            function.withName(name)
-                    .withParameters(DuckDBColumnType.BIGINT, DuckDBColumnType.BIGINT)
-                    .withReturnType(DuckDBColumnType.BOOLEAN)
-                    .withVectorizedFunction((input, output) -> {
-                        DuckDBReadableVector left = input.vector(0);
-                        DuckDBReadableVector right = input.vector(1);
-                        long rows = input.rowCount();
-                        for (long row = 0; row < rows; row++) {
-                            output.setBoolean(row, predicate.test(left.getLong(row), right.getLong(row)));
-                        }
-                    })
-                    .register(connection);
-        }
     }
 
     /** A statement for callers that need the result's metadata. */
