@@ -3,6 +3,7 @@ package dev.sluice.embedded.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.cli.EnvironmentFile;
+import dev.sluice.app.commit.CommitStatus;
 import dev.sluice.app.config.ConfigFile;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.fault.Faults;
@@ -80,6 +81,7 @@ class OutageIT {
         produce(FIRST);
         registry.close();
         catalog.close();
+        broker.close();
     }
 
     @AfterAll
@@ -125,7 +127,7 @@ class OutageIT {
 
     @Test
     @Order(1)
-    void a_service_that_is_started_before_its_catalog_waits_for_it() {
+    void a_service_that_is_started_before_its_neighbours_waits_for_them() {
         List<SluiceException> refusals = new CopyOnWriteArrayList<>();
         Retry patience = new Retry(LIMIT, Backoff.STANDARD, new Pause(), Clock.systemUTC(), refusals::add);
         CompletableFuture<PipelineService> starting = CompletableFuture.supplyAsync(() -> new PipelineService(
@@ -138,6 +140,15 @@ class OutageIT {
 
         service = starting.join();
         running = CompletableFuture.runAsync(service, work -> new Thread(work, "service").start());
+        // Both parts meet the broker that is away, then ingest meets a catalog that went away again.
+        catalog.close();
+        broker = EmbeddedBroker.start(folder.resolve("kafka"), broker.port(), Map.of());
+        Await.until(
+                "the committer to begin",
+                LIMIT,
+                () -> service.committer().orElseThrow().role() != CommitStatus.Role.STANDBY);
+        assertThat(running).as("the service").isNotDone();
+        catalog = EmbeddedCatalog.start(folder.resolve("catalog.db"), folder.resolve("warehouse"), catalog.port());
     }
 
     @Test

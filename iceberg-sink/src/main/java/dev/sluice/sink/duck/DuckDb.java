@@ -11,27 +11,47 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One private in-memory DuckDB, for one run. Time zone UTC; memory, threads and spill folder from the settings;
- * extensions are never fetched. Used by one thread.
+ * An in-memory DuckDB for one run: an instance of its own, or a session in a {@link KeptInstance}. Time zone UTC;
+ * memory, threads and spill folder from the settings; extensions are never fetched. Used by one thread.
  */
 public final class DuckDb implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DuckDb.class);
     private static final Lock DRIVER = new ReentrantLock();
 
     private final DuckDBConnection connection;
     private final Cancellation cancellation;
+    private final Optional<Lease> lease;
+    private Set<Path> confines;
     private volatile @Nullable Statement running;
     private volatile boolean cancelled;
 
-    private DuckDb(DuckDBConnection connection, Cancellation cancellation) {
+    private DuckDb(DuckDBConnection connection, Cancellation cancellation, Optional<Lease> lease, Set<Path> confines) {
         this.connection = connection;
         this.cancellation = cancellation;
+        this.lease = lease;
+        this.confines = confines;
+    }
+
+    /** Takes a session's place in a kept instance back. */
+    @FunctionalInterface
+    interface Lease {
+        /**
+         * Ends the session's use of the instance.
+         *
+         * @param tidy whether nothing of the session is left in it
+         */
+        void giveBack(boolean tidy);
     }
 
     /** Reads the row that the cursor is on. */
@@ -58,10 +78,10 @@ public final class DuckDb implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         DuckDBConnection connection = connect();
-        DuckDb instance = new DuckDb(connection, cancellation);
+        DuckDb instance = new DuckDb(connection, cancellation, Optional.empty(), Set.of());
         cancellation.watch(instance);
         try {
-            instance.execute("SET TimeZone = 'UTC'");
+            instance.execute("SET GLOBAL TimeZone = 'UTC'");
             instance.execute("SET memory_limit = " + SqlText.literal(settings.memoryLimit()));
             instance.execute("SET threads = " + settings.threads());
             instance.execute("SET temp_directory = "
@@ -87,8 +107,26 @@ public final class DuckDb implements AutoCloseable {
         }
     }
 
-    /** From here on no file outside the folders can be read or written, and no setting changed, in this instance. */
+    /** A session of this instance, which is confined, for one run. */
+    DuckDb session(Cancellation by, Lease of) throws SQLException {
+        DuckDb session =
+                new DuckDb(connection.duplicate().unwrap(DuckDBConnection.class), by, Optional.of(of), confines);
+        by.watch(session);
+        return session;
+    }
+
+    /**
+     * From here on no file outside the folders can be read or written, and no setting changed, in this instance. A
+     * session is confined from its beginning.
+     *
+     * @throws OutsideFolders when a session needs one that its instance does not have
+     */
     public void confineTo(Collection<Path> folders) throws SQLException {
+        if (lease.isPresent()) {
+            OutsideFolders.check(folders, confines);
+            return;
+        }
+        confines = Set.copyOf(folders);
         String allowed = SqlText.list(
                 folders, folder -> SqlText.literal(folder.toAbsolutePath().normalize() + "/"));
         execute("SET allowed_directories = [" + allowed + "]");
@@ -172,13 +210,36 @@ public final class DuckDb implements AutoCloseable {
         return connection.createStatement();
     }
 
+    /** Removes from the instance what outlives a session: attached databases, and schemas with their views. */
+    private boolean tidy() {
+        try {
+            for (String database : rows(
+                    "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> current_database()",
+                    row -> row.getString(1))) {
+                execute("DETACH " + SqlText.name(database));
+            }
+            for (String schema : rows(
+                    "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND database_name = current_database()",
+                    row -> row.getString(1))) {
+                execute("DROP SCHEMA %s CASCADE".formatted(SqlText.name(schema)));
+            }
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("Session was not tidied up", e);
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         cancellation.forget(this);
+        boolean tidy = lease.isEmpty() || tidy();
         try {
             connection.close();
         } catch (SQLException e) {
             throw new IllegalStateException("DuckDB instance did not close", e);
+        } finally {
+            lease.ifPresent(place -> place.giveBack(tidy));
         }
     }
 }

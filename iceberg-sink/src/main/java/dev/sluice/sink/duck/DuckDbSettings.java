@@ -28,4 +28,9 @@ public record DuckDbSettings(String memoryLimit, int threads, Path spillFolder) 
                     "Cannot use threads %d: too few, expected 1 or more, found %d".formatted(threads, threads));
         }
     }
+
+    /** The same with another folder to spill to. */
+    DuckDbSettings withSpillFolder(Path folder) {
+        return new DuckDbSettings(memoryLimit, threads, folder);
+    }
 }

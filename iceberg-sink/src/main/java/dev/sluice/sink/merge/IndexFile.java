@@ -22,7 +22,8 @@ final class IndexFile {
 
     /** Attaches a file; a private database when another instance holds it, a new one when it is unreadable. */
     static void attach(DuckDb db, Path file) throws SQLException {
-        String attach = "ATTACH %s AS %s".formatted(SqlText.literal(file.toString()), DATABASE);
+        String attach = "ATTACH %s AS %s"
+                .formatted(SqlText.literal(file.toAbsolutePath().toString()), DATABASE);
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             db.execute(attach);

@@ -2,8 +2,8 @@ package dev.sluice.sink.model;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.sink.duck.Cancellation;
 import dev.sluice.sink.duck.DuckDb;
+import dev.sluice.sink.duck.KeptInstance;
 import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.fault.TableFaults;
@@ -23,11 +23,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 
-/** An attempt in a DuckDB instance of its own. */
+/** An attempt in DuckDB. */
 final class DuckAttempt implements Attempt {
     private static final String BATCH = "sluice_batch";
 
@@ -35,15 +38,15 @@ final class DuckAttempt implements Attempt {
     private final Model model;
     private final EngineSettings settings;
     private final Table target;
-    private final Cancellation cancellation;
+    private final KeptInstance instance;
     private final TableFaults faults;
 
-    DuckAttempt(Pinned pinned, EngineSettings settings, Cancellation cancellation, TableFaults faults) {
+    DuckAttempt(Pinned pinned, EngineSettings settings, KeptInstance instance, TableFaults faults) {
         this.pinned = pinned;
         this.model = pinned.model();
         this.settings = settings;
         this.target = pinned.target();
-        this.cancellation = cancellation;
+        this.instance = instance;
         this.faults = faults;
     }
 
@@ -58,8 +61,7 @@ final class DuckAttempt implements Attempt {
         if (changes.isEmpty() && pinned.losesWithoutChanges()) {
             return rebuild();
         }
-        try (LocalFiles local = local();
-                DuckDb db = open()) {
+        return inSession((db, local) -> {
             TableMerge merge =
                     new TableMerge(db, local, target, pinned.companion(), model.merge(), pinned.attemptId(), faults);
             TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
@@ -84,7 +86,7 @@ final class DuckAttempt implements Attempt {
             TableMerge.Outcome outcome =
                     merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.stamp(), audit::table);
             return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
-        }
+        });
     }
 
     @Override
@@ -96,8 +98,7 @@ final class DuckAttempt implements Attempt {
         }
         MergeSpec spec = model.merge();
         MergeSpec tied = spec.tied(replay.tie());
-        try (LocalFiles local = local();
-                DuckDb db = open()) {
+        return inSession((db, local) -> {
             TableMerge merge = new TableMerge(db, local, target, pinned.companion(), tied, pinned.attemptId(), faults);
             TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
             Inputs inputs = new Inputs(db, local);
@@ -115,13 +116,12 @@ final class DuckAttempt implements Attempt {
             TableMerge.Outcome outcome =
                     merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.unmoved(), audit::table);
             return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs, audit);
-        }
+        });
     }
 
     @Override
     public Result rebuild() throws SQLException {
-        try (LocalFiles local = local();
-                DuckDb db = open()) {
+        return inSession((db, local) -> {
             TableMerge merge =
                     new TableMerge(db, local, target, pinned.companion(), model.merge(), pinned.attemptId(), faults);
             TableMerge.Caches caches = merge.open();
@@ -133,13 +133,12 @@ final class DuckAttempt implements Attempt {
             audit.rows();
             TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), pinned.stamp(), audit::table);
             return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
-        }
+        });
     }
 
     @Override
     public List<TestResult> test() throws SQLException {
-        try (LocalFiles local = local();
-                DuckDb db = open()) {
+        return inSession((db, local) -> {
             Set<Path> folders = testFolders();
             folders.add(settings.runFolder(pinned.runId()));
             TableFiles.current(target)
@@ -170,7 +169,7 @@ final class DuckAttempt implements Attempt {
                             pinned.checks().history())
                     .run(tests));
             return results;
-        }
+        });
     }
 
     /** The tests of one attempt: first of the rows of its batch, then of the table that it plans. */
@@ -281,12 +280,30 @@ final class DuckAttempt implements Attempt {
         return folders;
     }
 
-    private DuckDb open() throws SQLException {
-        return DuckDb.open(settings.instance(settings.runFolder(pinned.runId()).resolve("spill")), cancellation);
+    /** What an attempt does with an instance and the copies of remote files. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run(DuckDb db, LocalFiles local) throws SQLException;
     }
 
-    private LocalFiles local() {
-        return new LocalFiles(settings.runFolder(pinned.runId()));
+    private <T> T inSession(Step<T> step) throws SQLException {
+        try (LocalFiles local = new LocalFiles(settings.runFolder(pinned.runId()))) {
+            return instance.run(expectedFolders(), db -> step.run(db, local));
+        }
+    }
+
+    /** Where everything is that the attempt needs, unless a table's files are not in its folder. */
+    private Set<Path> expectedFolders() {
+        Set<Path> folders = testFolders();
+        folders.add(settings.runsFolder());
+        folders.add(settings.indexFolder());
+        Stream.of(
+                        model.refs().stream().map(pinned::table).filter(Objects::nonNull),
+                        Stream.of(target),
+                        pinned.companion().stream())
+                .flatMap(Function.identity())
+                .forEach(table -> LocalFiles.local(table.location()).ifPresent(folders::add));
+        return folders;
     }
 
     private static Result result(

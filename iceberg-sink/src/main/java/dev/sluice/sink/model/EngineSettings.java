@@ -32,8 +32,18 @@ public record EngineSettings(Path workFolder, String memoryLimit, int threads, i
         return new DuckDbSettings(memoryLimit, threads, spillFolder);
     }
 
+    /** Where the instance that is kept from run to run may spill. */
+    Path spillFolder() {
+        return workFolder.resolve("spill");
+    }
+
+    /** Where the runs may leave files. */
+    Path runsFolder() {
+        return workFolder.resolve("runs");
+    }
+
     /** Where one run may leave files until it ends. */
     public Path runFolder(String runId) {
-        return workFolder.resolve("runs").resolve(runId);
+        return runsFolder().resolve(runId);
     }
 }

@@ -6,7 +6,9 @@ import dev.sluice.app.config.SourceConfig;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.kafka.PipelineTopics;
+import dev.sluice.app.retry.Backoff;
 import dev.sluice.app.retry.Pause;
+import dev.sluice.app.retry.Retry;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.time.Duration;
@@ -88,8 +90,9 @@ public final class CommitLoop implements Runnable, AutoCloseable {
      */
     @Override
     public void run() {
-        try (Cluster cluster = Cluster.open(config.kafka())) {
-            new PipelineTopics(cluster).ensureAnnouncements((short) -1);
+        Retry patience = new Retry(config.commit().giveUpAfter(), Backoff.STANDARD, pause, clock);
+        if (!patience.done("the topic of announcements before committing", this::ensureAnnouncements)) {
+            return;
         }
         ExecutorService worker = Executors.newSingleThreadExecutor(task -> new Thread(task, "sluice-committer"));
         try (AnnouncementFeed feed = new AnnouncementFeed(config)) {
@@ -101,6 +104,12 @@ public final class CommitLoop implements Runnable, AutoCloseable {
             statistics.role(Role.STOPPED, 0);
             worker.shutdown();
             awaitEnd(worker);
+        }
+    }
+
+    private void ensureAnnouncements() {
+        try (Cluster cluster = Cluster.open(config.kafka())) {
+            new PipelineTopics(cluster).ensureAnnouncements((short) -1);
         }
     }
 

@@ -76,10 +76,10 @@ public final class IngestService implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try (Cluster cluster = Cluster.open(config.kafka())) {
-            new PipelineTopics(cluster).ensure(config);
-            targets.forEach(target -> target.prepare(() -> hasLanded(cluster, target)));
-            targets.forEach(new RuleCoverage(registry)::check);
-            land(cluster);
+            Retry patience = new Retry(config.ingest().giveUpAfter(), Backoff.STANDARD, pause, clock);
+            if (patience.done("topics and tables before landing", () -> prepare(cluster))) {
+                land(cluster);
+            }
         } finally {
             pause.stop();
         }
@@ -87,6 +87,12 @@ public final class IngestService implements Runnable, AutoCloseable {
         if (fatal != null) {
             throw fatal;
         }
+    }
+
+    private void prepare(Cluster cluster) {
+        new PipelineTopics(cluster).ensure(config);
+        targets.forEach(target -> target.prepare(() -> hasLanded(cluster, target)));
+        targets.forEach(new RuleCoverage(registry)::check);
     }
 
     /** Whether this pipeline has ever committed an offset of the source. */

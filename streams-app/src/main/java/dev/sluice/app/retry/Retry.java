@@ -81,4 +81,24 @@ public final class Retry {
             }
         }
     }
+
+    /**
+     * Does what has no answer.
+     *
+     * @return false when the service was asked to stop before it succeeded
+     * @throws SluiceException as {@link #call}
+     */
+    public boolean done(String what, Runnable action) {
+        try {
+            return call(what, () -> {
+                action.run();
+                return true;
+            });
+        } catch (SluiceException e) {
+            if (e.kind() == ErrorKind.EXTERNAL && pause.isStopped()) {
+                return false;
+            }
+            throw e;
+        }
+    }
 }
