@@ -46,12 +46,13 @@ final class Reoffer {
             ranges += table.getValue().size();
             recognised += commit.duplicates().size();
         }
-        ModelEngine engine = new ModelEngine(
-                catalog, PipelineService.engineSettings(config, config.data().resolve("reoffer")), clock);
-        long changed = engine.run(models).stream()
-                .filter(run -> run.kind() != ModelRun.Kind.UP_TO_DATE)
-                .count();
-        return new ReofferedBatches(ranges, recognised, changed);
+        try (ModelEngine engine = new ModelEngine(
+                catalog, PipelineService.engineSettings(config, config.data().resolve("reoffer")), clock)) {
+            long changed = engine.run(models).stream()
+                    .filter(run -> run.kind() != ModelRun.Kind.UP_TO_DATE)
+                    .count();
+            return new ReofferedBatches(ranges, recognised, changed);
+        }
     }
 
     private Map<Table, List<BronzeBatch>> announced() {

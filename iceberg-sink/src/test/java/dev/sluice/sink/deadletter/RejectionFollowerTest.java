@@ -460,9 +460,8 @@ class RejectionFollowerTest {
 
     private void run(OrderEvent... events) {
         lake.land(List.of(events));
-        try (ModelEngine engine = lake.engine()) {
-            engine.run(models);
-        }
+        ModelEngine engine = lake.engine();
+        engine.run(models);
     }
 
     private RejectionFollower follower(TableFaults faults) {

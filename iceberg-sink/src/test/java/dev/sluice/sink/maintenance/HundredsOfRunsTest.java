@@ -126,22 +126,20 @@ class HundredsOfRunsTest {
         try (Lake lake = Lake.create(Files.createDirectories(folder.resolve("old")));
                 Lake fresh = Lake.create(Files.createDirectories(folder.resolve("fresh")))) {
             MaintenanceRounds rounds = rounds(lake, models);
-            try (ModelEngine engine = lake.engine()) {
-                for (int number = 0; number < BATCHES; number++) {
-                    List<OrderEvent> events = batch(number);
-                    lake.land(events);
-                    sent.addAll(events);
-                    assertThat(engine.run(models)).allMatch(run -> run.kind() != ModelRun.Kind.REFUSED);
-                    if ((number + 1) % BATCHES_BETWEEN_ROUNDS == 0) {
-                        now.updateAndGet(at -> at.plus(INTERVAL));
-                        assertThat(rounds.run(() -> true).visits()).hasSameSizeAs(TABLES);
-                    }
+            ModelEngine engine = lake.engine();
+            for (int number = 0; number < BATCHES; number++) {
+                List<OrderEvent> events = batch(number);
+                lake.land(events);
+                sent.addAll(events);
+                assertThat(engine.run(models)).allMatch(run -> run.kind() != ModelRun.Kind.REFUSED);
+                if ((number + 1) % BATCHES_BETWEEN_ROUNDS == 0) {
+                    now.updateAndGet(at -> at.plus(INTERVAL));
+                    assertThat(rounds.run(() -> true).visits()).hasSameSizeAs(TABLES);
                 }
             }
+
             fresh.land(sent);
-            try (ModelEngine engine = fresh.engine()) {
-                engine.run(models);
-            }
+            fresh.engine().run(models);
 
             assertThat(lake.rows("silver.orders")).hasSize(BATCHES * NEW_ORDERS).isEqualTo(fresh.rows("silver.orders"));
             for (String name : TABLES) {

@@ -85,29 +85,28 @@ class MaintenanceRoundsTest {
 
     @Test
     void a_model_that_stands_still_keeps_what_it_has_not_consumed_and_lets_go_when_it_has_run() {
-        try (ModelEngine engine = lake.engine()) {
-            engine.run(models);
-            for (int hour = 4; hour < 8; hour++) {
-                land(hour);
-            }
-            MaintenanceRounds rounds = rounds(List.of("bronze.orders"));
-            now.updateAndGet(at -> at.plus(MINUTE));
-            MaintenanceRounds.Round held = rounds.run(() -> true);
-            assertThat(held.visits()).singleElement().satisfies(visit -> {
-                assertThat(visit.keptFor()).contains("model silver.orders");
-                assertThat(visit.expiry().snapshots()).isEqualTo(3);
-            });
-
-            engine.run(models);
-            assertThat(lake.rows("silver.orders")).hasSize(8);
-            now.updateAndGet(at -> at.plus(MINUTE));
-            assertThat(rounds.run(() -> true).visits())
-                    .singleElement()
-                    .satisfies(visit -> assertThat(visit.keptFor()).isEmpty());
-            assertThat(snapshots("bronze.orders")).isEqualTo(1);
-            engine.run(models);
-            assertThat(lake.rows("silver.orders")).hasSize(8);
+        ModelEngine engine = lake.engine();
+        engine.run(models);
+        for (int hour = 4; hour < 8; hour++) {
+            land(hour);
         }
+        MaintenanceRounds rounds = rounds(List.of("bronze.orders"));
+        now.updateAndGet(at -> at.plus(MINUTE));
+        MaintenanceRounds.Round held = rounds.run(() -> true);
+        assertThat(held.visits()).singleElement().satisfies(visit -> {
+            assertThat(visit.keptFor()).contains("model silver.orders");
+            assertThat(visit.expiry().snapshots()).isEqualTo(3);
+        });
+
+        engine.run(models);
+        assertThat(lake.rows("silver.orders")).hasSize(8);
+        now.updateAndGet(at -> at.plus(MINUTE));
+        assertThat(rounds.run(() -> true).visits())
+                .singleElement()
+                .satisfies(visit -> assertThat(visit.keptFor()).isEmpty());
+        assertThat(snapshots("bronze.orders")).isEqualTo(1);
+        engine.run(models);
+        assertThat(lake.rows("silver.orders")).hasSize(8);
     }
 
     @Test

@@ -55,6 +55,8 @@ public final class Lake implements AutoCloseable {
     private final Catalog catalog;
     private final Path folder;
 
+    private final List<ModelEngine> engines = new ArrayList<>();
+
     private Lake(Catalog catalog, Path folder) {
         this.catalog = catalog;
         this.folder = folder;
@@ -108,11 +110,22 @@ public final class Lake implements AutoCloseable {
         return new EngineSettings(folder.resolve("work"), "512MB", 2, 5);
     }
 
+    /** The lake's engine, which is the lake's to close. */
     public ModelEngine engine() {
-        return engine((model, attempt) -> {});
+        if (engines.isEmpty()) {
+            engines.add(open((model, attempt) -> {}));
+        }
+        return engines.get(0);
     }
 
+    /** Another engine, which is the lake's to close. */
     ModelEngine engine(ModelEngine.BeforeCommit beforeCommit) {
+        engine();
+        engines.add(open(beforeCommit));
+        return engines.get(engines.size() - 1);
+    }
+
+    private ModelEngine open(ModelEngine.BeforeCommit beforeCommit) {
         return new ModelEngine(catalog, settings(), Clock.systemUTC(), beforeCommit);
     }
 
@@ -298,6 +311,7 @@ public final class Lake implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        engines.forEach(ModelEngine::close);
         if (catalog instanceof Closeable closeable) {
             closeable.close();
         }

@@ -113,9 +113,9 @@ class WholeTableTestsTest {
             lake.land(events);
         }
         List<ModelRun> runs;
-        try (ModelEngine engine = lake.engine()) {
-            runs = engine.run(models, log);
-        }
+        ModelEngine engine = lake.engine();
+        runs = engine.run(models, log);
+
         log.append("round-" + rounds++, runs);
         return runs.stream()
                 .filter(run -> run.model().equals(model))

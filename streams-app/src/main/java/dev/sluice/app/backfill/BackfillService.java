@@ -146,16 +146,16 @@ public final class BackfillService {
         RecordLander lander = new RecordLander(config, source, registry, new BronzeTables(catalog), clock, pause);
         lander.prepare();
         marks.mark(job.id(), tables(job));
-        ModelEngine engine = ModelEngines.open(
-                config,
-                catalog,
-                new EngineSettings(lock.folder(), limits.memory(), limits.threads(), COMMIT_ATTEMPTS),
-                clock,
-                TableFaults.none());
         AffectedModels affected = AffectedModels.of(models, job.table(), job.models());
         Throttle throttle = new Throttle(limits.maxRate(), pause, clock);
         Patience patience = new Patience(pause);
-        try (DeadLetterSender sender = new DeadLetterSender(config, source, job.id(), cluster, dead, pause)) {
+        try (ModelEngine engine = ModelEngines.open(
+                        config,
+                        catalog,
+                        new EngineSettings(lock.folder(), limits.memory(), limits.threads(), COMMIT_ATTEMPTS),
+                        clock,
+                        TableFaults.none());
+                DeadLetterSender sender = new DeadLetterSender(config, source, job.id(), cluster, dead, pause)) {
             BatchWork work;
             if (job.isAtomic()) {
                 BatchStager stager =

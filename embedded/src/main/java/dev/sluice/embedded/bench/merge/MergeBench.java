@@ -41,7 +41,12 @@ final class MergeBench {
 
     MergeFigures run(long rows, int batches) {
         Model silver = ModelSet.load(models).model("silver.orders").orElseThrow();
-        ModelEngine engine = new ModelEngine(lake.catalog(), lake.engine(), clock);
+        try (ModelEngine engine = new ModelEngine(lake.catalog(), lake.engine(), clock)) {
+            return run(engine, silver, rows, batches);
+        }
+    }
+
+    private MergeFigures run(ModelEngine engine, Model silver, long rows, int batches) {
         Cost preload = Cost.of(() -> {
             for (long from = 0; from < rows; from += CHUNK) {
                 lake.land(GeneratedOrders.placed(from, Math.min(rows, from + CHUNK)));
