@@ -313,7 +313,7 @@ final class BackfillHistory implements AutoCloseable {
                         config,
                         platform.catalog(),
                         () -> tables.check(set),
-                        List.of(new ValueAudit(config.kafka(), platform.registry(), clock)),
+                        List.of(new ValueAudit(config.kafka(), platform.registry(), ValueAudit.Hashes.COMPARED, clock)),
                         clock)
                 .run(config.sources())
                 .lines();

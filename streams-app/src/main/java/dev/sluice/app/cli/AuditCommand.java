@@ -48,10 +48,18 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--deep",
             description = {
-                "Compare values too: bronze with the topic byte for byte, the tables of models row by row; and look",
-                "for files that nothing refers to. Reads everything once more."
+                "Compare values too: bronze with the topic column by column and byte for byte, the tables of models",
+                "row by row; and look for files that nothing refers to. Reads everything once more."
             })
     private boolean deep;
+
+    @Option(
+            names = "--without-pii-key",
+            description = {
+                "With --deep, leave out columns under the rule hash, and say so: the pii-key that is set here is not",
+                "the pipeline's. Any text of 16 bytes will do for it then."
+            })
+    private boolean withoutKey;
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -75,7 +83,11 @@ public final class AuditCommand implements Callable<Integer> {
             if (deep) {
                 UnreferencedFiles files = new UnreferencedFiles(AGE_LIMIT, clock.instant());
                 ofTables.add(files);
-                ofBronze.add(new ValueAudit(pipeline.kafka(), registry, clock));
+                ofBronze.add(new ValueAudit(
+                        pipeline.kafka(),
+                        registry,
+                        withoutKey ? ValueAudit.Hashes.LEFT_OUT : ValueAudit.Hashes.COMPARED,
+                        clock));
                 ofBronze.add((landed, table, snapshotId) -> List.of(files.check(landed.table(), table)));
             }
             ModelTableAudit tables = new ModelTableAudit(
