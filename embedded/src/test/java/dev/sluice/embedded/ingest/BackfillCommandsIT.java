@@ -198,6 +198,46 @@ class BackfillCommandsIT {
     }
 
     @Test
+    void records_of_1970_and_of_the_far_future_are_days_like_others_and_those_between_cost_nothing() throws Exception {
+        try (BackfillHistory history = new BackfillHistory(platform, folder, "dates", false)) {
+            history.traffic().apart(Duration.ofHours(1));
+            history.traffic().sendDated(2, Instant.EPOCH);
+            history.traffic().send(40);
+            history.traffic().sendDated(1, Instant.parse("9999-12-31T23:00:00Z"));
+            history.traffic().send(5);
+            history.traffic().sendDated(2, Instant.ofEpochMilli(Long.MAX_VALUE));
+            history.liveFlowStartsHere();
+            List<String> days = List.of(
+                    "1970-01-01", "2023-11-14", "2023-11-15", "2023-11-16", "9999-12-31", "+292278994-08-17");
+
+            Instant start = Instant.now();
+            JsonNode plan = backfill(history, "plan", "--batch-by", "day", "-o", "json")
+                    .with(0)
+                    .json();
+
+            // A request for each of 107 billion days would take years; for each of those until 2023, some minute.
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(20));
+            assertThat(batches(plan, "label")).containsExactlyElementsOf(days);
+            // The one that is dated 9999 is the first of its day in partition 0, and what follows it there is behind it.
+            JsonNode done = backfill(history, "run", "--batch-by", "day", "-o", "json")
+                    .with(0)
+                    .json();
+            assertThat(batches(done, "label")).containsExactlyElementsOf(days);
+            assertThat(batches(done, "rows_read")).containsExactly("2", "0", "24", "19", "3", "2");
+            history.verifyWhole();
+
+            start = Instant.now();
+            JsonNode bronze = backfill(history, "run", "--source", "bronze", "--batch-by", "day", "-o", "json")
+                    .with(0)
+                    .json();
+            assertThat(Duration.between(start, Instant.now())).isLessThan(LIMIT);
+            assertThat(batches(bronze, "label")).isSubsetOf(days).contains("1970-01-01", "9999-12-31");
+            assertThat(batches(bronze, "state")).containsOnly("done");
+            history.verifyWhole();
+        }
+    }
+
+    @Test
     void a_run_reads_no_faster_than_it_may() throws Exception {
         try (BackfillHistory history = history("slowly", Duration.ofMillis(1), 300)) {
             JsonNode done = backfill(history, "run", "--partitions", "1", "--max-rate", "50", "-o", "json")
