@@ -57,6 +57,15 @@ final class OrderTraffic implements AutoCloseable {
         millisApart = time.toMillis();
     }
 
+    /** Sends so many records to a partition that is not in turn. */
+    void sendTo(int partition, int count) {
+        for (int i = 0; i < count; i++) {
+            ProducerRecord<byte[], byte[]> record = record(i);
+            producer.send(new ProducerRecord<>(topic, partition, record.timestamp(), record.key(), record.value()));
+        }
+        producer.flush();
+    }
+
     /** Sends so many records that are all dated the same. */
     void sendDated(int count, Instant time) {
         for (int i = 0; i < count; i++) {

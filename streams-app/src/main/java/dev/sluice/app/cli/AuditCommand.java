@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,12 +99,22 @@ public final class AuditCommand implements Callable<Integer> {
             AuditReport report = new PipelineAudit(
                             pipeline, catalogs.catalog(), () -> tables.check(models), ofBronze, clock)
                     .run(source.of(pipeline));
+            double cpu = cpuSeconds();
             if (output.json()) {
-                out.println(AuditText.json(report));
+                out.println(AuditText.json(report).put("cpu_s", cpu));
             } else {
                 AuditText.print(report, out);
+                out.printf(Locale.ROOT, "It cost this process %.1f s of CPU.%n", cpu);
             }
             return report.passes() ? ExitCodes.OK : ExitCodes.VERDICT_NO;
         }
+    }
+
+    private static double cpuSeconds() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(spent -> spent.toMillis() / 1000.0)
+                .orElse(0.0);
     }
 }
