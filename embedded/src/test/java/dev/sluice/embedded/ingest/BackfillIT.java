@@ -280,7 +280,7 @@ class BackfillIT {
             assertThat(done.state()).as("%s", done).isEqualTo(BatchState.DONE);
             assertThat(done.counts().read()).isEqualTo(400);
             assertThat(history.plan(200).partitions().get(2).notes())
-                    .anySatisfy(note -> assertThat(note).contains("the live flow's"));
+                    .anySatisfy(note -> assertThat(note).contains("the live flow lands this partition from its start"));
             try (RunningIngest ingest = history.ingest();
                     RunningCommits commits = history.commits()) {
                 history.awaitCommitted(commits, 3);

@@ -67,11 +67,10 @@ final class OrderTraffic implements AutoCloseable {
     }
 
     /** Sends so many records that are all dated the same. */
-    void sendDated(int count, Instant time) {
+    void sendDated(int count, Instant time) throws Exception {
         for (int i = 0; i < count; i++) {
-            producer.send(record(sent++, time.toEpochMilli()));
+            producer.send(record(sent++, time.toEpochMilli())).get();
         }
-        producer.flush();
     }
 
     /** Sends so many records, waits for all of them, and answers how many are visible so far. */
