@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
@@ -242,6 +244,42 @@ class BackfillCommandsIT {
             assertThat(batches(bronze, "label")).startsWith("1970-01-01", "2023-11-15", "2023-11-16", "9999-12-31");
             assertThat(batches(bronze, "state")).containsOnly("done");
             history.verifyWhole();
+        }
+    }
+
+    @Test
+    void only_the_models_that_are_selected_see_the_rows() throws Exception {
+        try (BackfillHistory history = history("picked", Duration.ofMillis(1), 200)) {
+            Path gold = Files.createDirectories(history.models().resolve("gold"));
+            Files.writeString(gold.resolve("picked_twin.sql"), """
+                    SELECT CAST(s.order_id AS varchar) AS order_id,
+                           CAST(s.event_time AS timestamp with time zone) AS event_time
+                    FROM {{ ref('silver.picked') }} AS s
+                    """);
+            Files.writeString(gold.resolve("schema.yml"), """
+                    version: 2
+                    models:
+                      - name: picked_twin
+                        config: {materialized: incremental, incremental: delta, unique_key: [order_id], order_by: [event_time]}
+                        columns:
+                          - {name: order_id, data_type: varchar}
+                          - {name: event_time, data_type: timestamptz}
+                    """);
+            assertThat(backfill(history, "plan", "--select", "gold.nothing")
+                            .with(2)
+                            .err())
+                    .contains("gold.nothing", "silver.picked", "gold.picked_twin");
+
+            backfill(history, "run", "--select", "silver.picked").with(0);
+            TableIdentifier twin = TableIdentifier.parse("gold.picked_twin");
+            assertThat(platform.catalog().tableExists(twin)).isFalse();
+            history.verifyWhole();
+
+            backfill(history, "run").with(0);
+            Table made = platform.catalog().loadTable(twin);
+            assertThat(made.currentSnapshot().summary())
+                    .containsEntry(
+                            "total-records", Integer.toString(history.amounts().size()));
         }
     }
 

@@ -283,6 +283,7 @@ class BackfillIT {
                     .anySatisfy(note -> assertThat(note).contains("the live flow lands this partition from its start"));
             try (RunningIngest ingest = history.ingest();
                     RunningCommits commits = history.commits()) {
+                history.traffic().send(100);
                 history.awaitCommitted(commits, 3);
                 assertThat(ingest.status().failures()).isZero();
             }
