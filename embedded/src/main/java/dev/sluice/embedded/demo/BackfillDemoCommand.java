@@ -125,8 +125,7 @@ public final class BackfillDemoCommand implements Callable<Integer> {
     /** Orders are placed until their last events still fit into the days; few days have orders that live shorter. */
     private EventClock history() {
         int tail = Math.max(1, Math.min(TAIL_DAYS, days / 2));
-        return new EventClock(
-                FIRST_DAY, Duration.ofDays(Math.max(1, days - tail)), (TAIL_DAYS + tail - 1) / tail);
+        return new EventClock(FIRST_DAY, Duration.ofDays(Math.max(1, days - tail)), (TAIL_DAYS + tail - 1) / tail);
     }
 
     private static void print(BackfillDemoResult result, PrintWriter out) {

@@ -48,12 +48,17 @@ class BackfillDemoIT {
         assertThat(result.get("proved").asBoolean()).isTrue();
         assertThat(result.get("backfill").get("state").asText()).isEqualTo("done");
         assertThat(result.get("backfill").get("batches").size()).isEqualTo(5);
-        assertThat(attempts(result)).containsOnly(1, 2).filteredOn(attempts -> attempts == 2).hasSize(2);
+        assertThat(attempts(result))
+                .containsOnly(1, 2)
+                .filteredOn(attempts -> attempts == 2)
+                .hasSize(2);
     }
 
     private static List<Integer> attempts(JsonNode result) {
         List<Integer> attempts = new ArrayList<>();
-        result.get("backfill").get("batches").forEach(batch -> attempts.add(batch.get("attempts").asInt()));
+        result.get("backfill")
+                .get("batches")
+                .forEach(batch -> attempts.add(batch.get("attempts").asInt()));
         return attempts;
     }
 }

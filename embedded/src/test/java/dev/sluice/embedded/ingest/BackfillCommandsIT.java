@@ -217,15 +217,15 @@ class BackfillCommandsIT {
             history.traffic().send(5);
             history.traffic().sendDated(2, Instant.ofEpochMilli(Long.MAX_VALUE));
             history.liveFlowStartsHere();
-            List<String> days =
-                    List.of("1970-01-01", "2023-11-15", "2023-11-16", "9999-12-31", "+292278994-08-17");
+            List<String> days = List.of("1970-01-01", "2023-11-15", "2023-11-16", "9999-12-31", "+292278994-08-17");
 
             Instant start = Instant.now();
             JsonNode plan = backfill(history, "plan", "--batch-by", "day", "-o", "json")
                     .with(0)
                     .json();
 
-            // A request for each day until 2023 would take a minute or so, one for each of the 107 billion more for ever.
+            // A request for each day until 2023 would take a minute or so, one for each of the 107 billion more for
+            // ever.
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(20));
             assertThat(plan.path("batches").asInt()).isEqualTo(days.size());
             JsonNode done = backfill(history, "run", "--batch-by", "day", "-o", "json")

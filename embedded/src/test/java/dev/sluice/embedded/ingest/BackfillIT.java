@@ -252,8 +252,8 @@ class BackfillIT {
             String id = plan.backfill().job().id();
             new BackfillLog(platform.catalog()).enter(plan.backfill());
 
-            CompletableFuture<Backfill> elsewhere = CompletableFuture.supplyAsync(() -> history.serviceElsewhere()
-                    .resume(id, LIMITS, BackfillProgress.silent()));
+            CompletableFuture<Backfill> elsewhere = CompletableFuture.supplyAsync(
+                    () -> history.serviceElsewhere().resume(id, LIMITS, BackfillProgress.silent()));
             history.service(Faults.none()).resume(id, LIMITS, BackfillProgress.silent());
             elsewhere.join();
 
@@ -287,8 +287,9 @@ class BackfillIT {
                 history.awaitCommitted(commits, 3);
                 assertThat(ingest.status().failures()).isZero();
             }
-            assertThat(history.ledger().stretches()).hasSize(3).allSatisfy(entry -> assertThat(entry.first())
-                    .isZero());
+            assertThat(history.ledger().stretches())
+                    .hasSize(3)
+                    .allSatisfy(entry -> assertThat(entry.first()).isZero());
             history.verifyAudit();
         }
     }

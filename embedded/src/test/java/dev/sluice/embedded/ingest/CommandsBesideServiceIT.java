@@ -254,12 +254,12 @@ class CommandsBesideServiceIT {
         List<Long> consumed = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
-                JsonNode audit =
-                        new ObjectMapper().readTree(new Started("audit", "--deep", "-o", "json").succeeded());
+                JsonNode audit = new ObjectMapper().readTree(new Started("audit", "--deep", "-o", "json").succeeded());
                 assertThat(audit.path("audit").asText()).isEqualTo("pass");
                 assertThat(audit.path("elapsed_s").asDouble()).isPositive();
                 assertThat(audit.path("cpu_s").asDouble()).isPositive();
-                assertThat(audit.path("lines")).extracting(line -> line.path("promise").asText())
+                assertThat(audit.path("lines"))
+                        .extracting(line -> line.path("promise").asText())
                         .contains("Bronze holds what was sent", "The tables are what their SQL says");
                 consumed.add(StreamSupport.stream(audit.path("lines").spliterator(), false)
                         .filter(line -> line.path("compared").asText().startsWith("offsets consumed"))

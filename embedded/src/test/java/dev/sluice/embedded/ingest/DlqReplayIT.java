@@ -143,7 +143,10 @@ class DlqReplayIT {
         records.values().forEach(record -> {
             Header of = record.headers().lastHeader(DeadLetterHeaders.REPLAY_OF);
             if (of != null) {
-                back.put(Position.parse(new String(of.value(), StandardCharsets.UTF_8)).orElseThrow(), record);
+                back.put(
+                        Position.parse(new String(of.value(), StandardCharsets.UTF_8))
+                                .orElseThrow(),
+                        record);
             }
         });
         assertThat(back).hasSize(OF_EACH_KIND).allSatisfy((place, record) -> {

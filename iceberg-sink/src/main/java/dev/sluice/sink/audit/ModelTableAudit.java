@@ -141,9 +141,12 @@ public final class ModelTableAudit {
             List<PinnedTable> read = new ArrayList<>(upstream.values());
             read.add(target);
             List<AuditLine> unreadable = read.stream()
-                    .flatMap(pinned -> UnreadableFiles.line(
-                            model.name(), pinned.table(), pinned.snapshot().snapshotId())
-                            .stream())
+                    .flatMap(pinned ->
+                            UnreadableFiles.line(
+                                    model.name(),
+                                    pinned.table(),
+                                    pinned.snapshot().snapshotId())
+                                    .stream())
                     .toList();
             if (unreadable.isEmpty()) {
                 throw e;

@@ -47,8 +47,7 @@ public final class UnreadableFiles {
                         "data files = data files that can be read to their end",
                         files,
                         files - unreadable.size(),
-                        "unreadable: "
-                                + String.join("; ", unreadable.subList(0, Math.min(SHOWN, unreadable.size())))));
+                        "unreadable: " + String.join("; ", unreadable.subList(0, Math.min(SHOWN, unreadable.size())))));
     }
 
     private static void read(Table table, String location) {

@@ -25,7 +25,8 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
  * the start, and its ledger says which offsets belong to it, so the service may go on meanwhile.
  */
 public final class PipelineAudit {
-    private static final List<String> PLACE = List.of("_kafka_topic", "_kafka_partition", "_kafka_offset", "_schema_id");
+    private static final List<String> PLACE =
+            List.of("_kafka_topic", "_kafka_partition", "_kafka_offset", "_schema_id");
 
     private final SluiceConfig config;
     private final Catalog catalog;
@@ -95,8 +96,8 @@ public final class PipelineAudit {
                 lines.addAll(rows(source, table, snapshotId, sourceAudit));
                 more.forEach(check -> values.addAll(check.check(source, table, snapshotId)));
             } catch (RuntimeException e) {
-                files.add(UnreadableFiles.line(source.table(), table, snapshotId)
-                        .orElseThrow(() -> e));
+                files.add(
+                        UnreadableFiles.line(source.table(), table, snapshotId).orElseThrow(() -> e));
             }
         }
         lines.add(stamps);

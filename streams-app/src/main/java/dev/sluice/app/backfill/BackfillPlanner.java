@@ -18,7 +18,6 @@ import dev.sluice.sink.ledger.SourcePartition;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.model.ModelSet;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -202,7 +202,8 @@ public final class Cluster implements AutoCloseable {
     public Map<TopicPartition, DatedOffset> notOlder(Set<TopicPartition> partitions, Instant time) {
         // To a broker negative numbers mean other things than times.
         Instant asked = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time.isAfter(LATEST) ? LATEST : time;
-        long millis = asked.toEpochMilli() + (asked.getNano() % 1_000_000 == 0 ? 0 : 1);
+        long whole = asked.toEpochMilli();
+        long millis = Instant.ofEpochMilli(whole).isBefore(asked) ? whole + 1 : whole;
         Map<TopicPartition, DatedOffset> found = new HashMap<>();
         list(partitions, OffsetSpec.forTimestamp(millis)).forEach((partition, info) -> {
             // Older only when the time is later than any record can be dated.

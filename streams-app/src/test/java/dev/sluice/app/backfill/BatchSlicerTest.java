@@ -155,7 +155,8 @@ class BatchSlicerTest {
         log.times.add(List.of());
         OffsetRange markers = new OffsetRange(log.whole().get(0).source(), 5, 9);
 
-        assertThat(byDay(log, List.of(markers))).singleElement().satisfies(batch -> assertThat(batch.ranges())
-                .containsExactly(markers));
+        assertThat(byDay(log, List.of(markers)))
+                .singleElement()
+                .satisfies(batch -> assertThat(batch.ranges()).containsExactly(markers));
     }
 }
