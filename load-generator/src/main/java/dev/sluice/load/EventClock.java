@@ -8,9 +8,20 @@ import java.time.Instant;
 /**
  * The clock of the events, independent of the wall clock so that a load is the same on every day: orders are placed
  * evenly over {@code span} from {@code start}, and their later events follow hours to days after.
+ *
+ * @param haste how many times shorter than that the orders live
  */
-public record EventClock(Instant start, Duration span) {
+public record EventClock(Instant start, Duration span, int haste) {
+    /** Orders that live hours to days. */
+    public EventClock(Instant start, Duration span) {
+        this(start, span, 1);
+    }
+
     public EventClock {
+        if (haste < 1) {
+            throw new SluiceException(
+                    ErrorCode.USAGE, "Cannot shorten the lives of orders: expected 1 time or more, found " + haste);
+        }
         if (start.isBefore(Instant.EPOCH)) {
             throw new SluiceException(
                     ErrorCode.USAGE,

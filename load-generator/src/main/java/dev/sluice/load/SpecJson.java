@@ -22,6 +22,9 @@ final class SpecJson {
         json.put("partitions", spec.partitions());
         json.put("start", spec.clock().start().toString());
         json.put("span", spec.clock().span().toString());
+        if (spec.clock().haste() > 1) {
+            json.put("haste", spec.clock().haste());
+        }
         return json;
     }
 }

@@ -16,6 +16,7 @@ final class Timeline implements Iterator<Happening> {
     private final OrderBook book;
     private final Fates fates;
     private final double shareOfV2;
+    private final int haste;
     private final PriorityQueue<Step> inFlight = new PriorityQueue<>();
     private int nextOrder;
     private long nextPlacing;
@@ -32,6 +33,7 @@ final class Timeline implements Iterator<Happening> {
         this.book = book;
         this.fates = new Fates(spec, book.salt());
         this.shareOfV2 = spec.schemaMix().shareOfV2();
+        this.haste = spec.clock().haste();
         this.nextPlacing = book.placedAt(0);
     }
 
@@ -92,7 +94,7 @@ final class Timeline implements Iterator<Happening> {
     }
 
     /** Microseconds from an event to the next of its order; at least one. */
-    private static long gap(Order order, int nextStep, Fate fate, Dice dice) {
+    private long gap(Order order, int nextStep, Fate fate, Dice dice) {
         if (fate == Fate.OUT_OF_ORDER) {
             // Events overtake each other when they are close, such as the payment right after the placing.
             return dice.between(SECOND, 10 * SECOND);
@@ -108,6 +110,7 @@ final class Timeline implements Iterator<Happening> {
         return natural
                         * ORDINARY_LENGTH
                         / Math.max(ORDINARY_LENGTH, order.lifecycle().length())
+                        / haste
                 + 1;
     }
 }

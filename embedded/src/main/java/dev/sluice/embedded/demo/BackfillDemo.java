@@ -155,8 +155,8 @@ final class BackfillDemo {
         }
 
         Backfill run() {
-            say("sluice backfill run --batch-by day, killed in its 5th batch...");
-            process.killedAt(FaultPoint.BACKFILL_COMMITTED, 5);
+            say("sluice backfill run --batch-by day, killed in its 2nd batch...");
+            process.killedAt(FaultPoint.BACKFILL_COMMITTED, 2);
             Backfill afterKill = service(Faults.none()).list().get(0);
             killed = afterKill.batches().stream()
                     .filter(batch -> batch.state() == BatchState.RUNNING)

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Example: sluice demo backfill --data /tmp/sluice-backfill --days 30 -o json"})
 public final class BackfillDemoCommand implements Callable<Integer> {
-    /** The last events of an order follow its placing by about so much. */
-    private static final int TAIL_DAYS = 12;
+    /** The last events of an order follow its placing by up to so much. */
+    private static final int TAIL_DAYS = 25;
 
     private static final int EVENTS_PER_ORDER = 5;
     private static final int PARTITIONS = 4;
@@ -58,7 +58,7 @@ public final class BackfillDemoCommand implements Callable<Integer> {
             names = "--days",
             paramLabel = "N",
             defaultValue = "90",
-            description = "Days of history, 13 or more (default: ${DEFAULT-VALUE}).")
+            description = "Days of history, 2 or more (default: ${DEFAULT-VALUE}).")
     private int days;
 
     @Option(
@@ -96,7 +96,7 @@ public final class BackfillDemoCommand implements Callable<Integer> {
                 .withOrders((int) Math.max(1, events / EVENTS_PER_ORDER))
                 .withSeed(seed)
                 .withPartitions(PARTITIONS)
-                .withClock(new EventClock(FIRST_DAY, Duration.ofDays(Math.max(1, days - TAIL_DAYS))));
+                .withClock(history());
         LoadSpec live = history.withRate(liveRate)
                 .withSeed(seed + LIVE_SEED)
                 .withClock(new EventClock(FIRST_DAY.plus(Duration.ofDays(days * 2L + 60)), Duration.ofHours(1)));
@@ -120,6 +120,12 @@ public final class BackfillDemoCommand implements Callable<Integer> {
             }
             return result.audit().passes() ? ExitCodes.OK : ExitCodes.VERDICT_NO;
         }
+    }
+
+    /** Orders are placed until their last events still fit into the days; few days have orders that live shorter. */
+    private EventClock history() {
+        int tail = Math.max(1, Math.min(TAIL_DAYS, days / 2));
+        return new EventClock(FIRST_DAY, Duration.ofDays(Math.max(1, days - tail)), (TAIL_DAYS + tail - 1) / tail);
     }
 
     private static void print(BackfillDemoResult result, PrintWriter out) {

@@ -35,6 +35,8 @@ final class BackfillProcess {
                                     .toString(),
                             "-Xmx1g",
                             "-XX:+UseSerialGC",
+                            // It lives too short for the second compiler.
+                            "-XX:TieredStopAtLevel=1",
                             "-D" + Faults.PROPERTY + "=" + point + ":" + nth,
                             "-cp",
                             System.getProperty("java.class.path"),

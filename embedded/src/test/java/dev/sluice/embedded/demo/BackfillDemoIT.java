@@ -8,12 +8,12 @@ import dev.sluice.embedded.Sluice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-@Tag("soak")
 class BackfillDemoIT {
     @TempDir
     Path folder;
@@ -33,11 +33,11 @@ class BackfillDemoIT {
                 "--config",
                 Path.of("..", "sluice.yaml").toString(),
                 "--events",
-                "1500",
+                "600",
                 "--days",
-                "13",
+                "6",
                 "--live-rate",
-                "20",
+                "5",
                 "--before",
                 "1",
                 "-o",
@@ -47,6 +47,18 @@ class BackfillDemoIT {
         JsonNode result = new ObjectMapper().readTree(out.toString());
         assertThat(result.get("proved").asBoolean()).isTrue();
         assertThat(result.get("backfill").get("state").asText()).isEqualTo("done");
-        assertThat(result.get("backfill").get("batches").size()).isGreaterThan(8);
+        assertThat(result.get("backfill").get("batches").size()).isEqualTo(5);
+        assertThat(attempts(result))
+                .containsOnly(1, 2)
+                .filteredOn(attempts -> attempts == 2)
+                .hasSize(2);
+    }
+
+    private static List<Integer> attempts(JsonNode result) {
+        List<Integer> attempts = new ArrayList<>();
+        result.get("backfill")
+                .get("batches")
+                .forEach(batch -> attempts.add(batch.get("attempts").asInt()));
+        return attempts;
     }
 }

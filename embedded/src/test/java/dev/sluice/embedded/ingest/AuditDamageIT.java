@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
@@ -91,6 +92,18 @@ class AuditDamageIT {
                 .extracting(AuditLine::promise)
                 .contains("Bronze holds what was sent", "The tables are what their SQL says");
         assertThat(index(lines).verdict()).isEqualTo(AuditLine.Verdict.PASS);
+    }
+
+    /** Of 1200 records, 12 are tombstones and 36 are rejected; none is of a transaction. */
+    @Test
+    @Order(1)
+    void the_consumed_offsets_are_rows_tombstones_dead_letters_and_offsets_without_a_record() {
+        assertThat(history.deepAudit())
+                .filteredOn(line -> line.compared()
+                        .equals("offsets consumed = rows + tombstones in bronze + dead letters"
+                                + " + offsets without a record"))
+                .extracting(AuditLine::expected, AuditLine::found)
+                .containsExactly(tuple("600", "600 = 576 + 6 + 18 + 0"), tuple("600", "600 = 576 + 6 + 18 + 0"));
     }
 
     @Test
@@ -241,6 +254,29 @@ class AuditDamageIT {
             assertThat(line.subject()).startsWith("damaged-0");
             assertThat(line.detail()).contains("lost: ", "10");
         });
+    }
+
+    @Test
+    @Order(5)
+    void a_file_whose_content_was_overwritten_is_found_and_named() throws IOException {
+        for (Table table : List.of(history.bronze(), history.silver())) {
+            DataFile file = anyFile(table);
+            Path path = Path.of(file.location().replaceFirst("^file:/+", "/"));
+            byte[] sound = Files.readAllBytes(path);
+            byte[] damaged = sound.clone();
+            Arrays.fill(damaged, 4, damaged.length / 2, (byte) 0x5a);
+            Files.write(path, damaged);
+
+            assertThat(failures())
+                    .filteredOn(line -> line.promise().equals("Every file is there"))
+                    .isNotEmpty()
+                    .allSatisfy(line -> {
+                        assertThat(line.compared()).contains("read to their end");
+                        assertThat(line.detail()).contains(file.location());
+                    });
+
+            Files.write(path, sound);
+        }
     }
 
     @Test

@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
@@ -160,6 +162,13 @@ class BackfillCommandsIT {
             assertThat(backfill(history, "plan", "--topic", "nothing").with(2).err())
                     .contains("expected a topic of a source, one of ranges");
             assertThat(backfill(history, "show", "bf-none").with(2).err()).contains("bf-none");
+            JsonNode sized = backfill(history, "plan", "--batch-size", "100", "-o", "json")
+                    .with(0)
+                    .json();
+            assertThat(sized.path("batches").asInt()).isEqualTo(3);
+            assertThat(sized.path("rows_at_most").asLong()).isEqualTo(240);
+            assertThat(sized.path("missing").asLong()).isEqualTo(240);
+            assertThat(backfill(history, "plan").with(0).out()).contains("silver.ranges");
             // All of that changed nothing.
             assertThat(history.bronze().currentSnapshot()).isNull();
             assertThat(ids(backfill(history, "list", "-o", "json").with(0).json()))
@@ -194,6 +203,83 @@ class BackfillCommandsIT {
             assertThat(ids(backfill(history, "list", "-o", "json").with(0).json()))
                     .contains(id + " of bronze.days");
             assertThat(backfill(history, "resume", id).with(0).out()).contains("Nothing to do: no batch is open.");
+        }
+    }
+
+    @Test
+    void records_of_1970_and_of_the_far_future_are_days_like_others_and_those_between_cost_nothing() throws Exception {
+        try (BackfillHistory history = new BackfillHistory(platform, folder, "dates", false)) {
+            anyDate("dates");
+            history.traffic().apart(Duration.ofHours(1));
+            history.traffic().sendDated(2, Instant.EPOCH);
+            history.traffic().send(40);
+            history.traffic().sendDated(1, Instant.parse("9999-12-31T23:00:00Z"));
+            history.traffic().send(5);
+            history.traffic().sendDated(2, Instant.ofEpochMilli(Long.MAX_VALUE));
+            history.liveFlowStartsHere();
+            List<String> days = List.of("1970-01-01", "2023-11-15", "2023-11-16", "9999-12-31", "+292278994-08-17");
+
+            Instant start = Instant.now();
+            JsonNode plan = backfill(history, "plan", "--batch-by", "day", "-o", "json")
+                    .with(0)
+                    .json();
+
+            // A request for each day until 2023 would take a minute or so, one for each of the 107 billion more for
+            // ever.
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(20));
+            assertThat(plan.path("batches").asInt()).isEqualTo(days.size());
+            JsonNode done = backfill(history, "run", "--batch-by", "day", "-o", "json")
+                    .with(0)
+                    .json();
+            assertThat(batches(done, "label")).containsExactlyElementsOf(days);
+            // What follows a record in its partition is not of an earlier day than that one: 2 records behind 9999.
+            assertThat(batches(done, "rows_read")).containsExactly("2", "24", "19", "3", "2");
+            history.verifyWhole();
+
+            start = Instant.now();
+            JsonNode bronze = backfill(history, "run", "--source", "bronze", "--batch-by", "day", "-o", "json")
+                    .with(0)
+                    .json();
+            assertThat(Duration.between(start, Instant.now())).isLessThan(LIMIT);
+            assertThat(batches(bronze, "label")).startsWith("1970-01-01", "2023-11-15", "2023-11-16", "9999-12-31");
+            assertThat(batches(bronze, "state")).containsOnly("done");
+            history.verifyWhole();
+        }
+    }
+
+    @Test
+    void only_the_models_that_are_selected_see_the_rows() throws Exception {
+        try (BackfillHistory history = history("picked", Duration.ofMillis(1), 200)) {
+            Path gold = Files.createDirectories(history.models().resolve("gold"));
+            Files.writeString(gold.resolve("picked_twin.sql"), """
+                    SELECT CAST(s.order_id AS varchar) AS order_id,
+                           CAST(s.event_time AS timestamp with time zone) AS event_time
+                    FROM {{ ref('silver.picked') }} AS s
+                    """);
+            Files.writeString(gold.resolve("schema.yml"), """
+                    version: 2
+                    models:
+                      - name: picked_twin
+                        config: {materialized: incremental, incremental: delta, unique_key: [order_id], order_by: [event_time]}
+                        columns:
+                          - {name: order_id, data_type: varchar}
+                          - {name: event_time, data_type: timestamptz}
+                    """);
+            assertThat(backfill(history, "plan", "--select", "gold.nothing")
+                            .with(2)
+                            .err())
+                    .contains("gold.nothing", "silver.picked", "gold.picked_twin");
+
+            backfill(history, "run", "--select", "silver.picked").with(0);
+            TableIdentifier twin = TableIdentifier.parse("gold.picked_twin");
+            assertThat(platform.catalog().tableExists(twin)).isFalse();
+            history.verifyWhole();
+
+            backfill(history, "run").with(0);
+            Table made = platform.catalog().loadTable(twin);
+            assertThat(made.currentSnapshot().summary())
+                    .containsEntry(
+                            "total-records", Integer.toString(history.amounts().size()));
         }
     }
 
@@ -404,6 +490,16 @@ class BackfillCommandsIT {
             assertThat(batches(again, "rows_landed")).containsOnly("0");
             assertThat(history.ledger().stretches()).hasSize(BackfillHistory.PARTITIONS);
         }
+    }
+
+    /** A broker refuses records that are dated an hour from now. */
+    private static void anyDate(String topic) throws Exception {
+        platform.admin()
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(set("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)))))
+                .all()
+                .get();
     }
 
     /** The cleaner looks every tenth of a second, and may take what is not in the newest segment. */

@@ -30,6 +30,7 @@ import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -186,9 +187,14 @@ final class BackfillHistory implements AutoCloseable {
     }
 
     void awaitCommitted(RunningCommits commits) {
+        awaitCommitted(commits, PARTITIONS);
+    }
+
+    /** The same for a topic that has got more partitions. */
+    void awaitCommitted(RunningCommits commits, int partitions) {
         CommittedProgress progress = new CommittedProgress(platform.catalog());
         Map<Integer, Long> ends = new TreeMap<>();
-        for (int partition = 0; partition < PARTITIONS; partition++) {
+        for (int partition = 0; partition < partitions; partition++) {
             ends.put(partition, cluster.logEnd(new TopicPartition(name, partition)));
         }
         Await.until(
@@ -209,6 +215,23 @@ final class BackfillHistory implements AutoCloseable {
                 ModelSet.load(config.models()),
                 Clock.systemUTC(),
                 faults);
+    }
+
+    /** One with a data folder of its own. */
+    BackfillService serviceElsewhere() {
+        try {
+            String text = Files.readString(yaml).replaceFirst("(?m)^data: (.*)$", "data: $1-elsewhere");
+            return new BackfillService(
+                    ConfigFile.parse("elsewhere.yaml", text, Map.of()),
+                    cluster,
+                    platform.catalog(),
+                    platform.registry(),
+                    ModelSet.load(config.models()),
+                    Clock.systemUTC(),
+                    Faults.none());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     BackfillPlan plan(long batchSize) {
@@ -313,7 +336,7 @@ final class BackfillHistory implements AutoCloseable {
                         config,
                         platform.catalog(),
                         () -> tables.check(set),
-                        List.of(new ValueAudit(config.kafka(), platform.registry(), clock)),
+                        List.of(new ValueAudit(config.kafka(), platform.registry(), ValueAudit.Hashes.COMPARED, clock)),
                         clock)
                 .run(config.sources())
                 .lines();

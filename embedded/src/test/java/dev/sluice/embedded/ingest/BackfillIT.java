@@ -37,7 +37,6 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,11 +169,10 @@ class BackfillIT {
         }
     }
 
-    @Tag("soak")
     @Test
     void a_kill_at_any_point_of_a_batch_ends_in_the_same_tables() throws Exception {
         try (BackfillHistory history = history("killed")) {
-            history.traffic().send(2_500);
+            history.traffic().send(1_000);
             history.liveFlowStartsHere();
             BackfillPlan plan = history.plan(500);
             BackfillLog log = new BackfillLog(platform.catalog());
@@ -190,11 +188,9 @@ class BackfillIT {
                 assertThat(log.require(id).state()).isEqualTo(BatchState.RUNNING);
             }
 
-            assertThat(resumedInAProcess(history, id, "-Dnothing=1")).isZero();
+            Backfill done = history.service(Faults.none()).resume(id, LIMITS, BackfillProgress.silent());
 
-            assertThat(log.require(id).batches())
-                    .extracting(BackfillBatch::attempts)
-                    .containsExactly(5, 1, 1, 1, 1);
+            assertThat(done.batches()).extracting(BackfillBatch::attempts).containsExactly(5, 1);
             history.verifyWhole();
         }
     }
@@ -242,6 +238,58 @@ class BackfillIT {
             assertThat(second.state()).as("%s", second).isEqualTo(BatchState.DONE);
             assertThat(first.counts().landed() + second.counts().landed()).isEqualTo(2_910);
             assertThat(history.amounts()).isEqualTo(BackfillHistory.expected(0, 3_000, 0));
+            history.verifyAudit();
+        }
+    }
+
+    /** As on two machines, which know nothing of each other's lock. */
+    @Test
+    void the_same_backfill_run_by_two_at_once_lands_each_offset_once_and_ends_done() throws Exception {
+        try (BackfillHistory history = history("twice")) {
+            history.traffic().send(2_000);
+            history.liveFlowStartsHere();
+            BackfillPlan plan = history.plan(400);
+            String id = plan.backfill().job().id();
+            new BackfillLog(platform.catalog()).enter(plan.backfill());
+
+            CompletableFuture<Backfill> elsewhere = CompletableFuture.supplyAsync(
+                    () -> history.serviceElsewhere().resume(id, LIMITS, BackfillProgress.silent()));
+            history.service(Faults.none()).resume(id, LIMITS, BackfillProgress.silent());
+            elsewhere.join();
+
+            Backfill done = history.service(Faults.none()).show(id);
+            assertThat(done.state()).as("%s", done).isEqualTo(BatchState.DONE);
+            history.verifyWhole();
+        }
+    }
+
+    @Test
+    void a_partition_added_between_plan_and_run_is_the_live_flows_from_its_start() throws Exception {
+        try (BackfillHistory history = history("grown")) {
+            history.traffic().send(400);
+            history.liveFlowStartsHere();
+            BackfillPlan plan = history.plan(200);
+            platform.admin()
+                    .createPartitions(Map.of("grown", NewPartitions.increaseTo(3)))
+                    .all()
+                    .get();
+            history.traffic().sendTo(2, 150);
+
+            Backfill done = history.service(Faults.none()).run(plan, LIMITS, BackfillProgress.silent());
+
+            assertThat(done.state()).as("%s", done).isEqualTo(BatchState.DONE);
+            assertThat(done.counts().read()).isEqualTo(400);
+            assertThat(history.plan(200).partitions().get(2).notes())
+                    .anySatisfy(note -> assertThat(note).contains("the live flow lands this partition from its start"));
+            try (RunningIngest ingest = history.ingest();
+                    RunningCommits commits = history.commits()) {
+                history.traffic().send(100);
+                history.awaitCommitted(commits, 3);
+                assertThat(ingest.status().failures()).isZero();
+            }
+            assertThat(history.ledger().stretches())
+                    .hasSize(3)
+                    .allSatisfy(entry -> assertThat(entry.first()).isZero());
             history.verifyAudit();
         }
     }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterAll;
@@ -242,6 +244,39 @@ class CommandsBesideServiceIT {
 
     @Test
     @Order(5)
+    void audits_that_run_while_rows_arrive_and_are_merged_find_nothing_and_see_them_arrive() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+            while (!over.get()) {
+                history.traffic().send(20);
+            }
+        });
+        List<Long> consumed = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                JsonNode audit = new ObjectMapper().readTree(new Started("audit", "--deep", "-o", "json").succeeded());
+                assertThat(audit.path("audit").asText()).isEqualTo("pass");
+                assertThat(audit.path("elapsed_s").asDouble()).isPositive();
+                assertThat(audit.path("cpu_s").asDouble()).isPositive();
+                assertThat(audit.path("lines"))
+                        .extracting(line -> line.path("promise").asText())
+                        .contains("Bronze holds what was sent", "The tables are what their SQL says");
+                consumed.add(StreamSupport.stream(audit.path("lines").spliterator(), false)
+                        .filter(line -> line.path("compared").asText().startsWith("offsets consumed"))
+                        .mapToLong(line -> line.path("expected").asLong())
+                        .sum());
+            }
+        } finally {
+            over.set(true);
+            sending.join();
+        }
+        assertThat(consumed).isSorted().doesNotHaveDuplicates();
+        history.awaitCommitted(commits);
+        history.verifyWhole();
+    }
+
+    @Test
+    @Order(6)
     void a_table_that_the_pipeline_does_not_have_is_refused_with_the_names_of_those_it_has() {
         StringWriter err = new StringWriter();
         int exit = Sluice.commandLine(false)

@@ -92,6 +92,25 @@ class DlqCommandsIT {
     void watch_shows_them_as_they_arrive() {
         assertThat(dlq("watch", "--from-beginning", "--limit", "3").lines().filter(line -> line.contains("letters-")))
                 .hasSize(3);
+        assertThat(watched("--source", "letters", "--schema-id", "999999", "--limit", "4"))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).contains("UNKNOWN_SCHEMA_ID"));
+        assertThat(watched("--text", "AMOUNT_CENTS", "--limit", "4"))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).contains("RULE_BROKEN"));
+        // Six are of the second half of the history, and the rest would be watched for ever.
+        assertThat(watched("--since", "2023-11-14T22:13:20.200Z", "--limit", "6"))
+                .hasSize(6)
+                .allSatisfy(line -> assertThat(line).containsPattern("letters-[01]@1[0-9][0-9]\\b"));
+        assertThat(watched("--until", "2023-11-14T22:13:20.200Z", "--reason", "no_framing,RULE_BROKEN", "--limit", "4"))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).containsPattern("letters-[01]@(10|30)\\b"));
+    }
+
+    private static List<String> watched(String... filters) {
+        List<String> all = new ArrayList<>(List.of("watch", "--from-beginning"));
+        all.addAll(List.of(filters));
+        return dlq(all.toArray(String[]::new)).lines().toList();
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.sluice.app.cli.DlqTally;
 import dev.sluice.app.config.ConfigFile;
 import dev.sluice.app.config.SluiceConfig;
 import dev.sluice.app.config.SourceConfig;
+import dev.sluice.app.dlq.DeadLetterHeaders;
+import dev.sluice.app.dlq.Position;
 import dev.sluice.app.fault.FaultPoint;
 import dev.sluice.app.fault.Faults;
 import dev.sluice.app.replay.DeadLetterReplay;
@@ -25,18 +27,24 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.TableRows;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +99,7 @@ class DlqReplayIT {
                             letter -> letter.reason().equals("RULE_BROKEN") && letter.replayCount() == 0));
             assertThat(again.already()).isEqualTo(OF_EACH_KIND);
             assertThat(again.putBack()).isZero();
+            assertByteIdentical();
 
             await(commits, config, "them to die again", tally -> tally.of(DeadLetterState.DEAD_AGAIN) == OF_EACH_KIND);
             assertThat(replay(config, ValueChange.none())
@@ -121,6 +130,32 @@ class DlqReplayIT {
             assertThat(new HashSet<>(rows(source.dlqTable().name(), "_dlq_partition", "_dlq_offset")))
                     .hasSize(4 * OF_EACH_KIND);
         }
+    }
+
+    /** Everything of a record that was put back is as it was where it was rejected. */
+    private static void assertByteIdentical() {
+        Map<Position, ConsumerRecord<byte[], byte[]>> records = new TopicScan(platform)
+                .records(NAME).stream()
+                        .collect(Collectors.toMap(
+                                record -> new Position(NAME, record.partition(), record.offset()),
+                                Function.identity()));
+        Map<Position, ConsumerRecord<byte[], byte[]>> back = new HashMap<>();
+        records.values().forEach(record -> {
+            Header of = record.headers().lastHeader(DeadLetterHeaders.REPLAY_OF);
+            if (of != null) {
+                back.put(
+                        Position.parse(new String(of.value(), StandardCharsets.UTF_8))
+                                .orElseThrow(),
+                        record);
+            }
+        });
+        assertThat(back).hasSize(OF_EACH_KIND).allSatisfy((place, record) -> {
+            ConsumerRecord<byte[], byte[]> rejected = records.get(place);
+            assertThat(record.key()).isEqualTo(rejected.key());
+            assertThat(record.value()).isEqualTo(rejected.value());
+            assertThat(record.timestamp()).isEqualTo(rejected.timestamp());
+            assertThat(record.partition()).isEqualTo(rejected.partition());
+        });
     }
 
     private static final String WHOLE_ORDER = """

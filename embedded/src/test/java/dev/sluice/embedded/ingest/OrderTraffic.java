@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -56,6 +57,22 @@ final class OrderTraffic implements AutoCloseable {
         millisApart = time.toMillis();
     }
 
+    /** Sends so many records to a partition that is not in turn. */
+    void sendTo(int partition, int count) {
+        for (int i = 0; i < count; i++) {
+            ProducerRecord<byte[], byte[]> record = record(i);
+            producer.send(new ProducerRecord<>(topic, partition, record.timestamp(), record.key(), record.value()));
+        }
+        producer.flush();
+    }
+
+    /** Sends so many records that are all dated the same. */
+    void sendDated(int count, Instant time) throws Exception {
+        for (int i = 0; i < count; i++) {
+            producer.send(record(sent++, time.toEpochMilli())).get();
+        }
+    }
+
     /** Sends so many records, waits for all of them, and answers how many are visible so far. */
     long send(int count) {
         if (transactional) {
@@ -86,6 +103,10 @@ final class OrderTraffic implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> record(long n) {
+        return record(n, 1_700_000_000_000L + n * millisApart);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(long n, long timestamp) {
         int partition = (int) (n % partitions);
         String orderId = new UUID(1, n % 500).toString();
         byte[] key = orderId.getBytes(StandardCharsets.UTF_8);
@@ -102,7 +123,7 @@ final class OrderTraffic implements AutoCloseable {
         } else {
             value = ConfluentFraming.frame(schemaId, encode(orderId, n, 100 + n));
         }
-        return new ProducerRecord<>(topic, partition, 1_700_000_000_000L + n * millisApart, key, value);
+        return new ProducerRecord<>(topic, partition, timestamp, key, value);
     }
 
     private byte[] encode(String orderId, long n, long amount) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
@@ -33,6 +34,18 @@ final class OtherWriter {
 
     /** Changes the rows of an amount, and dates them a year later, so that nothing newer takes their place. */
     void addToAmounts(long cents) throws IOException {
+        rewrite(row -> {
+            if (row.getField("amount_cents") instanceof Long amount
+                    && row.getField("event_time") instanceof OffsetDateTime time
+                    && amount % 7 == 0) {
+                row.setField("amount_cents", amount + cents);
+                row.setField("event_time", time.plusYears(1));
+            }
+        });
+    }
+
+    /** Writes every row again, changed or not. */
+    void rewrite(Consumer<Record> change) throws IOException {
         OverwriteFiles overwrite = table.newOverwrite();
         try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
             tasks.forEach(task -> overwrite.deleteFile(task.file()));
@@ -45,12 +58,7 @@ final class OtherWriter {
         try (writer;
                 CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
             for (Record row : rows) {
-                if (row.getField("amount_cents") instanceof Long amount
-                        && row.getField("event_time") instanceof OffsetDateTime time
-                        && amount % 7 == 0) {
-                    row.setField("amount_cents", amount + cents);
-                    row.setField("event_time", time.plusYears(1));
-                }
+                change.accept(row);
                 writer.write(row);
             }
         }

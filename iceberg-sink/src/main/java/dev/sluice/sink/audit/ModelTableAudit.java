@@ -115,10 +115,7 @@ public final class ModelTableAudit {
             if (!unknown.isEmpty()) {
                 lines.addAll(unknown);
             } else if (isReadable(target) && upstream.values().stream().allMatch(ModelTableAudit::isReadable)) {
-                lines.add(compare(model, target, upstream));
-                if (depth == Depth.ROWS) {
-                    lines.add(compareRows(model, target, upstream));
-                }
+                lines.addAll(compared(model, target, upstream));
             } else {
                 lines.add(AuditLine.note(
                         SAME,
@@ -133,7 +130,33 @@ public final class ModelTableAudit {
         return lines;
     }
 
-    /** Whether all files of a snapshot are there and can be read; the lines on the table say which ones are not. */
+    private List<AuditLine> compared(Model model, PinnedTable target, Map<String, PinnedTable> upstream) {
+        List<AuditLine> lines = new ArrayList<>();
+        try {
+            lines.add(compare(model, target, upstream));
+            if (depth == Depth.ROWS) {
+                lines.add(compareRows(model, target, upstream));
+            }
+        } catch (RuntimeException e) {
+            List<PinnedTable> read = new ArrayList<>(upstream.values());
+            read.add(target);
+            List<AuditLine> unreadable = read.stream()
+                    .flatMap(pinned ->
+                            UnreadableFiles.line(
+                                    model.name(),
+                                    pinned.table(),
+                                    pinned.snapshot().snapshotId())
+                                    .stream())
+                    .toList();
+            if (unreadable.isEmpty()) {
+                throw e;
+            }
+            lines.addAll(unreadable);
+        }
+        return lines;
+    }
+
+    /** Whether all files of a snapshot are there; the lines on the table say which ones are not. */
     private static boolean isReadable(PinnedTable pinned) {
         return new TableFilesAudit(pinned.table())
                 .check(pinned.snapshot().snapshotId()).stream().noneMatch(AuditLine::failed);

@@ -53,6 +53,11 @@ public final class OffsetSet {
         return covers(offset) && bits.get((int) (offset - first));
     }
 
+    /** How many offsets the window holds. */
+    public long width() {
+        return to - first;
+    }
+
     public long size() {
         return bits.cardinality();
     }

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -21,7 +20,6 @@ import org.apache.iceberg.io.CloseableIterable;
 /** The UTC days of a bronze table's records, for a topic that the cluster has forgotten. */
 public final class BronzeTimes {
     private final Map<Integer, NavigableMap<Instant, Long>> firstOfDay = new HashMap<>();
-    private final Map<Integer, Long> end = new HashMap<>();
 
     private BronzeTimes() {}
 
@@ -41,7 +39,6 @@ public final class BronzeTimes {
                 times.firstOfDay
                         .computeIfAbsent(partition, none -> new TreeMap<>())
                         .merge(day, offset, Math::min);
-                times.end.merge(partition, offset + 1, Math::max);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -49,18 +46,12 @@ public final class BronzeTimes {
         return times;
     }
 
-    public Optional<Instant> oldest() {
-        return firstOfDay.values().stream().map(NavigableMap::firstKey).min(Comparator.naturalOrder());
-    }
-
-    public Optional<Instant> newest() {
-        return firstOfDay.values().stream().map(NavigableMap::lastKey).max(Comparator.naturalOrder());
-    }
-
-    /** The first offset of a partition whose record is of that UTC day or a later one; past the last one if none is. */
-    public long offsetAt(int partition, Instant day) {
-        return firstOfDay.getOrDefault(partition, new TreeMap<>()).tailMap(day, true).values().stream()
-                .min(Comparator.naturalOrder())
-                .orElse(end.getOrDefault(partition, 0L));
+    /**
+     * Of the rows of a partition that are of a UTC day or a later one, the day and the offset of the one that stands
+     * first.
+     */
+    public Optional<Map.Entry<Instant, Long>> notOlder(int partition, Instant day) {
+        return firstOfDay.getOrDefault(partition, new TreeMap<>()).tailMap(day, true).entrySet().stream()
+                .min(Map.Entry.comparingByValue());
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.sink.audit.AuditLine;
 import dev.sluice.sink.audit.RejectionAudit;
 import dev.sluice.sink.audit.TableFilesAudit;
 import dev.sluice.sink.audit.TableRows;
+import dev.sluice.sink.audit.UnreadableFiles;
 import dev.sluice.sink.ledger.TableLedger;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,8 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
  * the start, and its ledger says which offsets belong to it, so the service may go on meanwhile.
  */
 public final class PipelineAudit {
-    private static final List<String> PLACE = List.of("_kafka_topic", "_kafka_partition", "_kafka_offset");
+    private static final List<String> PLACE =
+            List.of("_kafka_topic", "_kafka_partition", "_kafka_offset", "_schema_id");
 
     private final SluiceConfig config;
     private final Catalog catalog;
@@ -79,7 +81,7 @@ public final class PipelineAudit {
     private List<AuditLine> check(SourceConfig source, Table table, long snapshotId, SourceAudit sourceAudit) {
         List<AuditLine> lines = new ArrayList<>();
         AuditLine stamps = stamps(source, table);
-        List<AuditLine> files = new TableFilesAudit(table, source.table()).check(snapshotId);
+        List<AuditLine> files = new ArrayList<>(new TableFilesAudit(table, source.table()).check(snapshotId));
         boolean readable = files.stream().noneMatch(AuditLine::failed);
         if (!readable) {
             lines.add(AuditLine.note(
@@ -88,40 +90,50 @@ public final class PipelineAudit {
                     "rows not read, since files are missing or equality deletes: see below",
                     0));
         }
+        List<AuditLine> values = new ArrayList<>();
         if (!stamps.failed() && readable) {
-            boolean counted = !source.eventId().isEmpty() && table.schema().findField(source.eventId()) != null;
-            List<String> columns = new ArrayList<>(PLACE);
-            if (counted) {
-                columns.add(source.eventId());
-            }
-            RepeatedEvents events = new RepeatedEvents();
-            lines.addAll(sourceAudit.check(
-                    source.dlq(),
-                    TableLedger.read(table),
-                    visitor -> new TableRows(table, columns).forEach(snapshotId, row -> {
-                        if (row.get(0) instanceof String topic
-                                && row.get(1) instanceof Integer partition
-                                && row.get(2) instanceof Long offset) {
-                            visitor.row(topic, partition, offset);
-                        }
-                        Object event = counted ? row.get(PLACE.size()) : null;
-                        if (event != null) {
-                            events.add(event);
-                        }
-                    })));
-            if (counted) {
-                lines.add(AuditLine.note(
-                        "Duplicates are recognised",
-                        source.table(),
-                        "rows that repeat the %s of a row already landed, and count once in keyed tables"
-                                .formatted(source.eventId()),
-                        events.count()));
+            try {
+                lines.addAll(rows(source, table, snapshotId, sourceAudit));
+                more.forEach(check -> values.addAll(check.check(source, table, snapshotId)));
+            } catch (RuntimeException e) {
+                files.add(
+                        UnreadableFiles.line(source.table(), table, snapshotId).orElseThrow(() -> e));
             }
         }
         lines.add(stamps);
         lines.addAll(files);
-        if (!stamps.failed() && readable) {
-            more.forEach(check -> lines.addAll(check.check(source, table, snapshotId)));
+        lines.addAll(values);
+        return lines;
+    }
+
+    private List<AuditLine> rows(SourceConfig source, Table table, long snapshotId, SourceAudit sourceAudit) {
+        boolean counted = !source.eventId().isEmpty() && table.schema().findField(source.eventId()) != null;
+        List<String> columns = new ArrayList<>(PLACE);
+        if (counted) {
+            columns.add(source.eventId());
+        }
+        RepeatedEvents events = new RepeatedEvents();
+        List<AuditLine> lines = new ArrayList<>(sourceAudit.check(
+                source.dlq(),
+                TableLedger.read(table),
+                visitor -> new TableRows(table, columns).forEach(snapshotId, row -> {
+                    if (row.get(0) instanceof String topic
+                            && row.get(1) instanceof Integer partition
+                            && row.get(2) instanceof Long offset) {
+                        visitor.row(topic, partition, offset, row.get(3) == null);
+                    }
+                    Object event = counted ? row.get(PLACE.size()) : null;
+                    if (event != null) {
+                        events.add(event);
+                    }
+                })));
+        if (counted) {
+            lines.add(AuditLine.note(
+                    "Duplicates are recognised",
+                    source.table(),
+                    "rows that repeat the %s of a row already landed, and count once in keyed tables"
+                            .formatted(source.eventId()),
+                    events.count()));
         }
         return lines;
     }

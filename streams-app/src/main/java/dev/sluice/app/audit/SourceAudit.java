@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Promise 1, checked offset by offset: for every source partition, the offsets in bronze and the offsets in the
- * dead-letter topic partition the records of the consumed range.
+ * dead-letter topic partition the records of the consumed range. Offsets without a record are transaction markers,
+ * aborted records, and what compaction has removed.
  */
 public final class SourceAudit {
     private static final String TOPIC_HEADER = "__streams.errors.topic";
@@ -44,17 +45,18 @@ public final class SourceAudit {
     /** Where the offsets of a bronze table's rows come from. */
     @FunctionalInterface
     public interface BronzeOffsets {
-        /** Hands over the topic, the partition and the offset of every row. */
+        /** Hands over the place of every row, and whether it stands for a record without a value. */
         void forEach(Visitor visitor);
 
         /** Takes one row's place. */
         @FunctionalInterface
         interface Visitor {
-            void row(String topic, int partition, long offset);
+            void row(String topic, int partition, long offset, boolean tombstone);
         }
     }
 
-    private record Evidence(LedgerEntry entry, OffsetSet source, OffsetSet bronze, OffsetSet dead) {
+    private record Evidence(
+            LedgerEntry entry, OffsetSet source, OffsetSet bronze, OffsetSet tombstones, OffsetSet dead) {
         boolean holds(long offset) {
             return offset >= entry.first() && offset < entry.to();
         }
@@ -63,6 +65,7 @@ public final class SourceAudit {
             long first = Math.min(entry.to(), Math.max(entry.first(), logStart));
             return new Evidence(
                     entry,
+                    new OffsetSet(first, entry.to()),
                     new OffsetSet(first, entry.to()),
                     new OffsetSet(first, entry.to()),
                     new OffsetSet(first, entry.to()));
@@ -90,10 +93,13 @@ public final class SourceAudit {
         ReplayEvidence replays = new ReplayEvidence(markers.settled(dlq));
         readSource(evidence, starts, replays);
         readDeadLetters(dlq, evidence, replays);
-        bronze.forEach((topic, partition, offset) -> {
+        bronze.forEach((topic, partition, offset, tombstone) -> {
             Stretches known = evidence.get(new TopicPartition(topic, partition));
             if (known != null) {
                 known.near(offset).bronze().add(offset);
+                if (tombstone) {
+                    known.near(offset).tombstones().add(offset);
+                }
             }
         });
         List<AuditLine> lines = new ArrayList<>();
@@ -186,13 +192,20 @@ public final class SourceAudit {
         OffsetSet lost = source.minus(bronze).minus(dead);
         OffsetSet invented = bronze.minus(source);
         OffsetSet both = bronze.and(dead);
+        long tombstones = evidence.tombstones().size();
         return List.of(
                 new AuditLine(
                         "Nothing lost",
                         subject + " [%d, %d)".formatted(entry.first(), entry.to()),
-                        "records of the topic = rows in bronze + dead letters",
-                        Long.toString(source.size()),
-                        "%d = %d + %d".formatted(source.size() - lost.size(), bronze.size(), dead.size() - both.size()),
+                        "offsets consumed = rows + tombstones in bronze + dead letters + offsets without a record",
+                        Long.toString(source.width()),
+                        "%d = %d + %d + %d + %d"
+                                .formatted(
+                                        source.width() - lost.size(),
+                                        bronze.size() - tombstones,
+                                        tombstones,
+                                        dead.size() - both.size(),
+                                        source.width() - source.size()),
                         lost.size() == 0 && invented.size() == 0 ? AuditLine.Verdict.PASS : AuditLine.Verdict.FAIL,
                         describe("lost", lost, "in bronze but not in the topic", invented)),
                 new AuditLine(

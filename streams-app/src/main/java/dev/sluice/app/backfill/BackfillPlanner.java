@@ -18,7 +18,6 @@ import dev.sluice.sink.ledger.SourcePartition;
 import dev.sluice.sink.ledger.TableLedger;
 import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.model.ModelSet;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -277,25 +276,9 @@ final class BackfillPlanner {
     }
 
     private DayOffsets days(BackfillRequest request, @Nullable Table table) {
-        if (request.fromBronze() && table != null) {
-            return DayOffsets.ofBronze(table);
-        }
-        return new DayOffsets() {
-            @Override
-            public Optional<Instant> oldest(Set<TopicPartition> partitions) {
-                return cluster.oldest(partitions);
-            }
-
-            @Override
-            public Optional<Instant> newest(Set<TopicPartition> partitions) {
-                return cluster.newest(partitions);
-            }
-
-            @Override
-            public Map<TopicPartition, Long> at(Set<TopicPartition> partitions, Instant time) {
-                return cluster.offsetsAt(partitions, time);
-            }
-        };
+        return request.fromBronze() && table != null
+                ? DayOffsets.ofBronze(table, request.source().topic())
+                : cluster::notOlder;
     }
 
     private static double rowBytes(Table table) {

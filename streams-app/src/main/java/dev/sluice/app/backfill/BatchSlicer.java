@@ -1,15 +1,18 @@
 package dev.sluice.app.backfill;
 
+import dev.sluice.app.kafka.DatedOffset;
 import dev.sluice.sink.backfill.BackfillBatch;
 import dev.sluice.sink.ledger.OffsetRange;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /** Cuts ranges into batches, the oldest offsets first. */
@@ -44,32 +47,46 @@ final class BatchSlicer {
         return batches;
     }
 
+    /** From each day that has records straight to the next one, however far away that is. */
     private List<BackfillBatch> byDay(List<OffsetRange> ranges) {
-        Set<TopicPartition> partitions =
-                ranges.stream().map(BatchSlicer::partition).collect(Collectors.toSet());
-        Instant first = days.oldest(partitions).orElse(Instant.EPOCH).truncatedTo(ChronoUnit.DAYS);
-        Instant last = days.newest(partitions).orElse(first).truncatedTo(ChronoUnit.DAYS);
-        Map<TopicPartition, Long> starts = new HashMap<>();
-        ranges.forEach(range -> starts.put(partition(range), range.from()));
+        Map<TopicPartition, OffsetRange> open = new HashMap<>();
+        ranges.forEach(range -> open.put(partition(range), range));
         List<BackfillBatch> batches = new ArrayList<>();
-        for (Instant day = first; !day.isAfter(last); day = day.plus(1, ChronoUnit.DAYS)) {
-            Map<TopicPartition, Long> ends =
-                    day.equals(last) ? Map.of() : days.at(partitions, day.plus(1, ChronoUnit.DAYS));
+        Instant day = day(days.notOlder(open.keySet(), Instant.EPOCH)).orElse(Instant.EPOCH);
+        while (!open.isEmpty()) {
+            Map<TopicPartition, DatedOffset> next = days.notOlder(open.keySet(), day.plus(1, ChronoUnit.DAYS));
             List<OffsetRange> slice = new ArrayList<>();
-            for (OffsetRange range : ranges) {
-                TopicPartition partition = partition(range);
-                long from = starts.getOrDefault(partition, range.from());
-                // Records may be dated out of order; a day never reaches back before the one before it.
-                long to = Math.max(from, Math.min(range.to(), ends.getOrDefault(partition, range.to())));
-                add(slice, range, from, to);
-                starts.put(partition, to);
+            for (OffsetRange all : ranges) {
+                OffsetRange range = open.get(partition(all));
+                if (range != null) {
+                    DatedOffset end = next.get(partition(range));
+                    // Records may be dated out of order; a day never reaches back before the one before it.
+                    long to = end == null ? range.to() : Math.max(range.from(), Math.min(range.to(), end.offset()));
+                    add(slice, range, range.from(), to);
+                    if (to == range.to()) {
+                        open.remove(partition(range));
+                    } else {
+                        open.put(partition(range), new OffsetRange(range.source(), to, range.to()));
+                    }
+                }
             }
             if (!slice.isEmpty()) {
-                batches.add(
-                        BackfillBatch.planned(batches.size() + 1, day.toString().substring(0, 10), slice));
+                batches.add(BackfillBatch.planned(batches.size() + 1, label(day), slice));
             }
+            next.keySet().retainAll(open.keySet());
+            day = day(next).orElse(day);
         }
         return batches;
+    }
+
+    private static Optional<Instant> day(Map<TopicPartition, DatedOffset> records) {
+        return records.values().stream()
+                .map(record -> record.time().truncatedTo(ChronoUnit.DAYS))
+                .min(Comparator.naturalOrder());
+    }
+
+    private static String label(Instant day) {
+        return LocalDate.ofInstant(day, ZoneOffset.UTC).toString();
     }
 
     private static void add(List<OffsetRange> slice, OffsetRange range, long from, long to) {

@@ -1,5 +1,6 @@
 package dev.sluice.app.backfill;
 
+import dev.sluice.app.kafka.DatedOffset;
 import dev.sluice.sink.backfill.BronzeTimes;
 import java.time.Instant;
 import java.util.HashMap;
@@ -10,43 +11,28 @@ import org.apache.iceberg.Table;
 import org.apache.kafka.common.TopicPartition;
 
 /** Where in the partitions a time begins. */
+@FunctionalInterface
 interface DayOffsets {
-    Optional<Instant> oldest(Set<TopicPartition> partitions);
+    /**
+     * By partition, the first record that is not older than a time; partitions without one are left out.
+     *
+     * @return a map that the caller may change
+     */
+    Map<TopicPartition, DatedOffset> notOlder(Set<TopicPartition> partitions, Instant time);
 
-    Optional<Instant> newest(Set<TopicPartition> partitions);
-
-    /** By partition, the offset of the first record that is not older; grows with the time. */
-    Map<TopicPartition, Long> at(Set<TopicPartition> partitions, Instant time);
-
-    /** By the times of a bronze table's rows, read at the first question. */
-    static DayOffsets ofBronze(Table table) {
+    /** By the days of a bronze table's rows, read at the first question. */
+    static DayOffsets ofBronze(Table table, String topic) {
         return new DayOffsets() {
             private Optional<BronzeTimes> times = Optional.empty();
 
-            private BronzeTimes times(Set<TopicPartition> partitions) {
-                if (times.isEmpty()) {
-                    times = Optional.of(
-                            BronzeTimes.of(table, partitions.iterator().next().topic()));
-                }
-                return times.get();
-            }
-
             @Override
-            public Optional<Instant> oldest(Set<TopicPartition> partitions) {
-                return times(partitions).oldest();
-            }
-
-            @Override
-            public Optional<Instant> newest(Set<TopicPartition> partitions) {
-                return times(partitions).newest();
-            }
-
-            @Override
-            public Map<TopicPartition, Long> at(Set<TopicPartition> partitions, Instant time) {
-                Map<TopicPartition, Long> offsets = new HashMap<>();
-                partitions.forEach(
-                        partition -> offsets.put(partition, times(partitions).offsetAt(partition.partition(), time)));
-                return offsets;
+            public Map<TopicPartition, DatedOffset> notOlder(Set<TopicPartition> partitions, Instant time) {
+                BronzeTimes known = times.orElseGet(() -> BronzeTimes.of(table, topic));
+                times = Optional.of(known);
+                Map<TopicPartition, DatedOffset> found = new HashMap<>();
+                partitions.forEach(partition -> known.notOlder(partition.partition(), time)
+                        .ifPresent(row -> found.put(partition, new DatedOffset(row.getValue(), row.getKey()))));
+                return found;
             }
         };
     }

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,10 +49,18 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--deep",
             description = {
-                "Compare values too: bronze with the topic byte for byte, the tables of models row by row; and look",
-                "for files that nothing refers to. Reads everything once more."
+                "Compare values too: bronze with the topic column by column and byte for byte, the tables of models",
+                "row by row; and look for files that nothing refers to. Reads everything once more."
             })
     private boolean deep;
+
+    @Option(
+            names = "--without-pii-key",
+            description = {
+                "With --deep, leave out columns under the rule hash, and say so: the pii-key that is set here is not",
+                "the pipeline's. Any text of 16 bytes will do for it then."
+            })
+    private boolean withoutKey;
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -75,7 +84,11 @@ public final class AuditCommand implements Callable<Integer> {
             if (deep) {
                 UnreferencedFiles files = new UnreferencedFiles(AGE_LIMIT, clock.instant());
                 ofTables.add(files);
-                ofBronze.add(new ValueAudit(pipeline.kafka(), registry, clock));
+                ofBronze.add(new ValueAudit(
+                        pipeline.kafka(),
+                        registry,
+                        withoutKey ? ValueAudit.Hashes.LEFT_OUT : ValueAudit.Hashes.COMPARED,
+                        clock));
                 ofBronze.add((landed, table, snapshotId) -> List.of(files.check(landed.table(), table)));
             }
             ModelTableAudit tables = new ModelTableAudit(
@@ -86,12 +99,22 @@ public final class AuditCommand implements Callable<Integer> {
             AuditReport report = new PipelineAudit(
                             pipeline, catalogs.catalog(), () -> tables.check(models), ofBronze, clock)
                     .run(source.of(pipeline));
+            double cpu = cpuSeconds();
             if (output.json()) {
-                out.println(AuditText.json(report));
+                out.println(AuditText.json(report).put("cpu_s", cpu));
             } else {
                 AuditText.print(report, out);
+                out.printf(Locale.ROOT, "It cost this process %.1f s of CPU.%n", cpu);
             }
             return report.passes() ? ExitCodes.OK : ExitCodes.VERDICT_NO;
         }
+    }
+
+    private static double cpuSeconds() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(spent -> spent.toMillis() / 1000.0)
+                .orElse(0.0);
     }
 }

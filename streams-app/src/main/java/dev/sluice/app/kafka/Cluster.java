@@ -6,7 +6,6 @@ import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +41,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class Cluster implements AutoCloseable {
     private static final long ANSWER_SECONDS = 30;
     private static final int APPEARS_SECONDS = 3;
+    private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private final Admin admin;
     private final String name;
@@ -186,27 +186,32 @@ public final class Cluster implements AutoCloseable {
      * such record.
      */
     public Map<TopicPartition, Long> offsetsAt(Set<TopicPartition> partitions, Instant time) {
+        Map<TopicPartition, DatedOffset> found = notOlder(partitions, time);
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        list(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()))
-                .forEach((partition, info) ->
-                        offsets.put(partition, info.offset() < 0 ? logEnd(partition) : info.offset()));
+        partitions.forEach(partition -> {
+            DatedOffset record = found.get(partition);
+            offsets.put(partition, record == null ? logEnd(partition) : record.offset());
+        });
         return offsets;
     }
 
-    /** The time of the first record that the partitions still hold; empty when they hold none. */
-    public Optional<Instant> oldest(Set<TopicPartition> partitions) {
-        return list(partitions, OffsetSpec.forTimestamp(0)).values().stream()
-                .filter(info -> info.offset() >= 0)
-                .map(info -> Instant.ofEpochMilli(info.timestamp()))
-                .min(Comparator.naturalOrder());
-    }
-
-    /** The time of the record that is dated last; empty when the partitions hold none. */
-    public Optional<Instant> newest(Set<TopicPartition> partitions) {
-        return list(partitions, OffsetSpec.maxTimestamp()).values().stream()
-                .filter(info -> info.offset() >= 0)
-                .map(info -> Instant.ofEpochMilli(info.timestamp()))
-                .max(Comparator.naturalOrder());
+    /**
+     * By partition, the first record that is not older than a time, in the order of the log; partitions without one are
+     * left out. One request.
+     */
+    public Map<TopicPartition, DatedOffset> notOlder(Set<TopicPartition> partitions, Instant time) {
+        // To a broker negative numbers mean other things than times.
+        Instant asked = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time.isAfter(LATEST) ? LATEST : time;
+        long whole = asked.toEpochMilli();
+        long millis = Instant.ofEpochMilli(whole).isBefore(asked) ? whole + 1 : whole;
+        Map<TopicPartition, DatedOffset> found = new HashMap<>();
+        list(partitions, OffsetSpec.forTimestamp(millis)).forEach((partition, info) -> {
+            // Older only when the time is later than any record can be dated.
+            if (info.offset() >= 0 && !Instant.ofEpochMilli(info.timestamp()).isBefore(time)) {
+                found.put(partition, new DatedOffset(info.offset(), Instant.ofEpochMilli(info.timestamp())));
+            }
+        });
+        return found;
     }
 
     private Map<TopicPartition, ListOffsetsResultInfo> list(Set<TopicPartition> partitions, OffsetSpec spec) {

@@ -1,11 +1,14 @@
 package dev.sluice.sink.audit;
 
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.land.BronzeColumns;
 import dev.sluice.sink.land.BronzeRows;
 import dev.sluice.sink.merge.TableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 import org.apache.iceberg.StructLike;
@@ -16,27 +19,29 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** The Kafka values that the live rows of a bronze table were landed from, rebuilt from their columns. */
-public final class BronzeValues {
+/** The images of the live rows of a bronze table. */
+public final class BronzeImages {
     private final Table table;
     private final IntFunction<Schema> writers;
+    private final RowImages images;
 
     /** @param writers the writer's schema by its registry id */
-    public BronzeValues(Table table, IntFunction<Schema> writers) {
+    public BronzeImages(Table table, IntFunction<Schema> writers, RowImages images) {
         this.table = table;
         this.writers = writers;
+        this.images = images;
     }
 
-    /** Takes one row's place and the Avro bytes without framing. */
+    /** Takes one row's place, and its image if it asks for it. */
     @FunctionalInterface
     public interface Visitor {
-        /**
-         * Takes it.
-         *
-         * @param schemaId -1 for a tombstone
-         * @param value null for a tombstone
-         */
-        void row(String topic, int partition, long offset, int schemaId, byte @Nullable [] value);
+        void row(String topic, int partition, long offset, Image image);
+
+        /** Makes the image of the row that is visited. */
+        @FunctionalInterface
+        interface Image {
+            RowImage get();
+        }
     }
 
     /** Hands over every row of a snapshot. */
@@ -66,11 +71,37 @@ public final class BronzeValues {
                         row.get(topic, CharSequence.class).toString(),
                         row.get(partition, Integer.class),
                         row.get(offset, Long.class),
-                        id == null ? -1 : id,
-                        id == null ? null : rebuilt.rebuild(writers.apply(id), row));
+                        () -> image(rebuilt, row, id == null ? null : writer(id)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("[" + table.name() + "] Cannot close the reader of " + file.location(), e);
+        }
+    }
+
+    /** Null for an id that the registry does not know, which no row that we land has. */
+    private @Nullable Schema writer(int id) {
+        try {
+            return writers.apply(id);
+        } catch (SluiceException e) {
+            if (e.code() != ErrorCode.SCHEMA_NOT_FOUND) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private RowImage image(BronzeRows rebuilt, StructLike row, @Nullable Schema writer) {
+        if (writer == null) {
+            return images.landed(row, null, null);
+        }
+        try {
+            return images.landed(row, writer, ByteBuffer.wrap(rebuilt.rebuild(writer, row)));
+        } catch (SluiceException e) {
+            if (e.code() != ErrorCode.SCHEMA_INVALID) {
+                throw e;
+            }
+            // No row that we land is like that; it will differ from every record.
+            return images.landed(row, writer, null);
         }
     }
 
