@@ -49,6 +49,7 @@ public enum ErrorCode {
     REPLAY_MARKER_INVALID(620, ErrorKind.DATA, "A record of the replay marker topic is not a marker"),
     DEAD_LETTER_MISSING(621, ErrorKind.CONFIG, "No dead letter stands at the position that was asked for"),
     KAFKA_REFUSED(630, ErrorKind.CONFIG, "The Kafka cluster refused us, or its certificate is not trusted"),
+    TRINO_REFUSED(631, ErrorKind.CONFIG, "The Trino cluster refused us, or its certificate is not trusted"),
 
     BUG(900, ErrorKind.BUG, "A defect of Sluice");
 

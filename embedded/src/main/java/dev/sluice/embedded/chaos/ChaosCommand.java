@@ -8,7 +8,6 @@ import dev.sluice.embedded.platform.PlatformPorts;
 import dev.sluice.error.SluiceException;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,8 +84,7 @@ public final class ChaosCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ChaosProgress progress = new ChaosProgress(err, terminal, clock);
         progress.step("Starting Kafka, the schema registry and the Iceberg catalog on " + config.dataFolder() + " ...");
-        try (PlatformSession session =
-                PlatformSession.start(config, PlatformPorts.FREE, Map.of(), InstanceConfig.BROKER)) {
+        try (PlatformSession session = PlatformSession.start(config, PlatformPorts.FREE, InstanceConfig.BROKER)) {
             progress.step("Two instances, %d kills, seed %d".formatted(wanted.kills(), wanted.seed()));
             ChaosResult result = new Chaos(session, wanted, progress, clock).run(config.file(), config.dataFolder());
             ChaosReport report = new ChaosReport(result);

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +67,7 @@ public final class DlqDemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter say = output.json() ? spec.commandLine().getErr() : out;
         Path folder = Files.createTempDirectory("sluice-demo-dlq");
-        try (PlatformSession session =
-                PlatformSession.start(config(), folder, PlatformPorts.FREE, Map.of(), Map.of())) {
+        try (PlatformSession session = PlatformSession.start(config(), folder, PlatformPorts.FREE)) {
             say.println("Kafka, the schema registry and the Iceberg catalog run on " + folder);
             DlqDemoResult result = new DlqDemo(session.config(), whole, broken, say, clock).run();
             if (output.json()) {

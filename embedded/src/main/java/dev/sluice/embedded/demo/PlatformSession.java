@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The embedded platform with the pipeline's configuration pointed at it. While it is open, the data folder tells other
@@ -30,30 +31,40 @@ public final class PlatformSession implements AutoCloseable {
     }
 
     public static PlatformSession start(ConfigOption options, PlatformPorts ports) {
-        return start(options, ports, Map.of(), Map.of());
-    }
-
-    /** Starts the platform with variables beside its own for the configuration and for other terminals. */
-    static PlatformSession start(ConfigOption options, PlatformPorts ports, Map<String, String> more) {
-        return start(options, ports, more, Map.of());
+        return start(options, ports, Map.of());
     }
 
     /** Starts the platform with settings of its broker. */
     public static PlatformSession start(
-            ConfigOption options, PlatformPorts ports, Map<String, String> more, Map<String, String> brokerOverrides) {
-        return start(options, options.dataFolder(), ports, more, brokerOverrides);
+            ConfigOption options, PlatformPorts ports, Map<String, String> brokerOverrides) {
+        return start(options, options.dataFolder(), ports, brokerOverrides, platform -> Map.of());
+    }
+
+    /**
+     * Starts the platform with a neighbour.
+     *
+     * @param neighbour is started on the platform before the configuration is read, and answers the variables that say
+     *     where it is
+     */
+    static PlatformSession start(
+            ConfigOption options, PlatformPorts ports, Function<Platform, Map<String, String>> neighbour) {
+        return start(options, options.dataFolder(), ports, Map.of(), neighbour);
     }
 
     /** Starts the platform on another data folder than the one of the options. */
-    static PlatformSession start(
+    static PlatformSession start(ConfigOption options, Path folder, PlatformPorts ports) {
+        return start(options, folder, ports, Map.of(), platform -> Map.of());
+    }
+
+    private static PlatformSession start(
             ConfigOption options,
             Path folder,
             PlatformPorts ports,
-            Map<String, String> more,
-            Map<String, String> brokerOverrides) {
+            Map<String, String> brokerOverrides,
+            Function<Platform, Map<String, String>> neighbour) {
         Platform platform = Platform.start(folder, ports, brokerOverrides);
         try {
-            Map<String, String> variables = new HashMap<>(more);
+            Map<String, String> variables = new HashMap<>(neighbour.apply(platform));
             variables.put("SLUICE_BOOTSTRAP_SERVERS", platform.endpoints().bootstrapServers());
             variables.put("SLUICE_REGISTRY_URL", platform.endpoints().registryUrl());
             variables.put("SLUICE_CATALOG_URI", platform.endpoints().catalogUri());

@@ -6,13 +6,16 @@ import dev.sluice.app.cli.ShutdownGate;
 import dev.sluice.app.config.HttpConfig;
 import dev.sluice.app.kafka.Cluster;
 import dev.sluice.app.service.ServiceConsole;
+import dev.sluice.embedded.platform.Platform;
 import dev.sluice.embedded.platform.PlatformPorts;
 import dev.sluice.embedded.trino.Java25;
+import dev.sluice.embedded.trino.TrinoServer;
 import dev.sluice.embedded.trino.TrinoSettings;
 import dev.sluice.embedded.trino.TrinoUntilShutdown;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -83,10 +86,11 @@ public final class UpCommand implements Callable<Integer> {
         out.println("Starting on " + config.dataFolder() + " ...");
         out.flush();
         PlatformPorts ports = new PlatformPorts(kafkaPort, registryPort, catalogPort);
-        // Closed in reverse: the service, the platform, and then the JVM may end.
+        Trino trino = new Trino();
+        // Closed in reverse: the service, Trino, the platform, and then the JVM may end.
         try (ShutdownGate gate = ShutdownGate.open();
-                PlatformSession session = PlatformSession.start(config, ports);
-                Trino trino = withTrino ? startTrino(session) : Trino.NONE) {
+                PlatformSession session = PlatformSession.start(config, ports, trino::startOn);
+                trino) {
             createFirstTopic(session);
             try (RunningPipeline pipeline = RunningPipeline.start(session.config(), clock)) {
                 gate.onShutdown(pipeline::stop);
@@ -114,9 +118,22 @@ public final class UpCommand implements Callable<Integer> {
         }
     }
 
-    /** Trino beside the platform, or none. */
-    private record Trino(@Nullable TrinoUntilShutdown running) implements AutoCloseable {
-        static final Trino NONE = new Trino(null);
+    /** Trino beside the platform, if it was asked for. */
+    private final class Trino implements AutoCloseable {
+        private @Nullable TrinoUntilShutdown running;
+
+        /** Answers what the configuration is to know of it: the models may be its work. */
+        Map<String, String> startOn(Platform platform) {
+            if (!withTrino) {
+                return Map.of();
+            }
+            URI catalog = URI.create(platform.endpoints().catalogUri());
+            PrintWriter err = spec.commandLine().getErr();
+            TrinoUntilShutdown started = TrinoUntilShutdown.start(
+                    new TrinoSettings(platform.folder().root(), catalog, trinoPort), err::println);
+            running = started;
+            return Map.of(TrinoServer.URL_VARIABLE, started.server().jdbcUrl());
+        }
 
         @Override
         public void close() {
@@ -126,21 +143,14 @@ public final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private Trino startTrino(PlatformSession session) {
-        URI catalog = URI.create(session.platform().endpoints().catalogUri());
-        PrintWriter err = spec.commandLine().getErr();
-        return new Trino(TrinoUntilShutdown.start(
-                new TrinoSettings(session.platform().folder().root(), catalog, trinoPort), err::println));
-    }
-
     private void announce(PlatformSession session, Trino trino, PrintWriter out) {
         var endpoints = session.platform().endpoints();
         out.println("Kafka            " + endpoints.bootstrapServers());
         out.println("Schema registry  " + endpoints.registryUrl());
         out.println("Iceberg catalog  " + endpoints.catalogUri() + " (REST, no warehouse name needed)");
         out.println("Warehouse        " + endpoints.warehouse());
-        if (trino.running() != null) {
-            out.println("Trino            " + trino.running().server().jdbcUrl()
+        if (trino.running != null) {
+            out.println("Trino            " + trino.running.server().jdbcUrl()
                     + " (users engineer, analyst and bi, no password)");
         }
         out.println("Running. In another terminal:");
@@ -150,7 +160,7 @@ public final class UpCommand implements Callable<Integer> {
         out.println("  ./sluice dlq watch" + data);
         out.println("  ./sluice query" + data
                 + " \"select status, count(*) from silver.orders group by 1 order by 2 desc\"");
-        if (trino.running() != null) {
+        if (trino.running != null) {
             out.println("  ./sluice query --engine trino" + data
                     + " \"select status, count(*) from silver.orders group by 1 order by 2 desc\"");
         }

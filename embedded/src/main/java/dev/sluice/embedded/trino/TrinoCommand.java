@@ -8,6 +8,7 @@ import dev.sluice.error.SluiceException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -83,9 +84,12 @@ public final class TrinoCommand implements Callable<Integer> {
                     .createObjectNode()
                     .put("jdbc_url", server.jdbcUrl())
                     .put("uri", server.uri().toString())
-                    .put("pid", server.pid()));
+                    .put("pid", server.pid())
+                    .put("ready_after_ms", server.readyAfter().toMillis()));
         } else {
             out.println("Trino " + TrinoDistribution.VERSION + " is ready: " + server.jdbcUrl());
+            out.printf(
+                    Locale.ROOT, "It took %.1f s (%s).%n", server.readyAfter().toMillis() / 1000.0, server.cacheUse());
             out.println("Users (no password): engineer sees all, analyst silver and gold, bi gold.");
             out.println("Try: ./sluice query --engine trino \"" + FIRST_QUERY + "\"");
             out.println("Ctrl-C stops it.");

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -25,7 +26,9 @@ record TrinoFiles(TrinoSettings settings, TrinoDistribution distribution, int po
         Path access = etc.resolve("access-control.properties");
         Files.write(access, List.of("access-control.name=file", "security.config-file=" + rules));
         Path config = etc.resolve("config.properties");
-        Files.write(config, server(catalogs, access));
+        List<String> lines = new ArrayList<>(server(catalogs, access));
+        settings.more().forEach((key, value) -> lines.add(key + "=" + value));
+        Files.write(config, lines);
         return config;
     }
 

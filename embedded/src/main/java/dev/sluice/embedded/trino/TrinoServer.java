@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
  * folders. It ends with {@link #close()} or with this process, however this process ends.
  */
 public final class TrinoServer implements AutoCloseable {
+    /** The variable of the shipped configuration that says where the cluster is. */
+    public static final String URL_VARIABLE = TrinoEndpointFile.VARIABLE;
+
     /** The catalog's name in SQL: {@code iceberg.silver.orders}. */
     public static final String CATALOG = "iceberg";
 
@@ -40,6 +43,7 @@ public final class TrinoServer implements AutoCloseable {
     private final StartupCache cache;
     private final TrinoEndpointFile announced;
     private final Consumer<String> progress;
+    private Duration readyAfter = Duration.ZERO;
     private boolean closed;
 
     private TrinoServer(
@@ -59,9 +63,12 @@ public final class TrinoServer implements AutoCloseable {
      *     does not come up; DATA_FOLDER when the folder cannot be written
      */
     public static TrinoServer start(TrinoSettings settings, Consumer<String> progress) {
+        long begun = System.nanoTime();
         Java25 java = Java25.find();
-        return start(
+        TrinoServer server = start(
                 settings, java, TrinoDistribution.in(settings.cache().resolve("distribution"), progress), progress);
+        server.readyAfter = Duration.ofNanos(System.nanoTime() - begun);
+        return server;
     }
 
     static TrinoServer start(
@@ -183,6 +190,16 @@ public final class TrinoServer implements AutoCloseable {
     /** The URL for JDBC clients; it needs a user and no password. */
     public String jdbcUrl() {
         return "jdbc:trino://127.0.0.1:" + port + "/" + CATALOG;
+    }
+
+    /** How long it took to answer queries, with all that was fetched and put together before. */
+    public Duration readyAfter() {
+        return readyAfter;
+    }
+
+    /** What the start-up cache did for this start, for people. */
+    public String cacheUse() {
+        return cache.recorded() ? "start-up cache used" : "start-up cache made when it stops";
     }
 
     public boolean running() {

@@ -2,6 +2,7 @@ package dev.sluice.embedded.trino;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What a Trino server is started with.
@@ -10,9 +11,11 @@ import java.nio.file.Path;
  * @param cache what one start leaves for the next: the linked jars and the JVM's start-up cache
  * @param catalog the Iceberg REST catalog that Trino serves as {@code iceberg}
  * @param port the port on 127.0.0.1, 0 for any free one
+ * @param more settings of the server beside ours, as Trino names them
  */
-public record TrinoSettings(Path data, Path cache, URI catalog, int port) {
+public record TrinoSettings(Path data, Path cache, URI catalog, int port, Map<String, String> more) {
     public TrinoSettings {
+        more = Map.copyOf(more);
         data = data.toAbsolutePath().normalize();
         cache = cache.toAbsolutePath().normalize();
         if (port < 0 || port > 65_535) {
@@ -22,7 +25,7 @@ public record TrinoSettings(Path data, Path cache, URI catalog, int port) {
 
     /** Everything in the data folder. */
     public TrinoSettings(Path data, URI catalog, int port) {
-        this(data, data.resolve("trino"), catalog, port);
+        this(data, data.resolve("trino"), catalog, port, Map.of());
     }
 
     Path home() {

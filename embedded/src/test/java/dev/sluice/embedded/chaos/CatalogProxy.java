@@ -17,26 +17,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Stands before a catalog and spoils what passes: it goes away, or loses the answer to a commit that was made. */
-final class CatalogProxy implements AutoCloseable {
+/**
+ * Stands before a catalog and spoils what passes: it goes away, holds a commit until something else has happened, or
+ * loses the answer to a commit that was made.
+ */
+public final class CatalogProxy implements AutoCloseable {
     private static final String SNAPSHOT = "add-snapshot";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
+    private final Map<String, Runnable> held = new ConcurrentHashMap<>();
     private final Map<String, Runnable> spoilt = new ConcurrentHashMap<>();
     private final AtomicInteger lost = new AtomicInteger();
     private final String target;
     private final int port;
     private HttpServer server;
 
-    CatalogProxy(String target) {
+    public CatalogProxy(String target) {
         this.target = target;
         this.server = serve(0);
         this.port = server.getAddress().getPort();
     }
 
-    String uri() {
+    public String uri() {
         return "http://127.0.0.1:" + port;
     }
 
@@ -59,8 +64,17 @@ final class CatalogProxy implements AutoCloseable {
     }
 
     /** Like {@link #loseTheAnswerOfTheNextCommitTo}, with something done between the commit and the answer. */
-    void afterTheNextCommitTo(String table, Runnable action) {
-        spoilt.put("/namespaces/" + table.replace(".", "/tables/"), action);
+    public void afterTheNextCommitTo(String table, Runnable action) {
+        spoilt.put(path(table), action);
+    }
+
+    /** The next commit of a snapshot to the table waits on its way while something is done. */
+    public void beforeTheNextCommitTo(String table, Runnable action) {
+        held.put(path(table), action);
+    }
+
+    private static String path(String table) {
+        return "/namespaces/" + table.replace(".", "/tables/");
     }
 
     /** Answers lost so far. */
@@ -83,8 +97,12 @@ final class CatalogProxy implements AutoCloseable {
     private void pass(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
+            Runnable hold = planned(held, exchange, body);
+            if (hold != null) {
+                hold.run();
+            }
             HttpResponse<byte[]> answer = forwarded(exchange, body);
-            Runnable spoil = spoil(exchange, body);
+            Runnable spoil = planned(spoilt, exchange, body);
             if (spoil != null) {
                 spoil.run();
                 lost.incrementAndGet();
@@ -129,15 +147,15 @@ final class CatalogProxy implements AutoCloseable {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Runnable spoil(HttpExchange exchange, byte[] body) {
+    private static @Nullable Runnable planned(Map<String, Runnable> plans, HttpExchange exchange, byte[] body) {
         String path = exchange.getRequestURI().getPath();
         boolean commits = exchange.getRequestMethod().equals("POST")
                 && new String(body, StandardCharsets.UTF_8).contains(SNAPSHOT);
         return commits
-                ? spoilt.keySet().stream()
+                ? plans.keySet().stream()
                         .filter(path::endsWith)
                         .findFirst()
-                        .map(spoilt::remove)
+                        .map(plans::remove)
                         .orElse(null)
                 : null;
     }

@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be said of the files in connect-config without the connectors. */
 class ConnectorFilesTest {
@@ -150,6 +154,48 @@ class ConnectorFilesTest {
             assertThat(withoutClass("source-jdbc-aiven-%s.json".formatted(table)))
                     .isEqualTo(withoutClass("source-jdbc-confluent-%s.json".formatted(table)));
         }
+    }
+
+    /** The Apicurio workers are run by tests; Confluent's converter is not on Maven Central. */
+    @ParameterizedTest
+    @ValueSource(strings = {"standalone", "distributed"})
+    void a_worker_with_confluents_converter_is_the_one_that_is_tested_with_another_converter(String kind)
+            throws IOException {
+        Properties confluent = worker(kind + "-confluent.properties");
+        Properties apicurio = worker(kind + "-apicurio.properties");
+        // For plugins that have manifests, which are put together with Apicurio's converter only.
+        assertThat(apicurio.remove("plugin.discovery")).isEqualTo("service_load");
+
+        Map<String, String> options = converters(confluent);
+        converters(apicurio);
+
+        assertThat(confluent).isEqualTo(apicurio).isNotEmpty();
+        assertThat(options)
+                .containsOnlyKeys(Stream.of("key", "value")
+                        .flatMap(side -> Stream.of(
+                                        "", ".schema.registry.url", ".auto.register.schemas", ".connect.meta.data")
+                                .map(option -> side + ".converter" + option))
+                        .toList());
+        assertThat(options.get("value.converter")).isEqualTo("io.confluent.connect.avro.AvroConverter");
+    }
+
+    private static Properties worker(String file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(Checkout.path("connect-config/worker/" + file))) {
+            properties.load(reader);
+        }
+        return properties;
+    }
+
+    /** Takes the settings of the converters out. */
+    private static Map<String, String> converters(Properties worker) {
+        Map<String, String> options = new TreeMap<>();
+        for (String key : worker.stringPropertyNames()) {
+            if (key.matches("(key|value)\\.converter.*")) {
+                options.put(key, String.valueOf(worker.remove(key)));
+            }
+        }
+        return options;
     }
 
     /** As the connector sees them, with a port for what the environment says. */

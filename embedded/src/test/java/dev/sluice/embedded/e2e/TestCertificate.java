@@ -18,12 +18,12 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * A self-signed certificate of 127.0.0.1 with its key, and what clients need to trust it. Made by this JDK's keytool.
  */
-final class TestCertificate {
+public final class TestCertificate {
     private final Path folder;
     private final String password;
 
     /** @param password of the key store */
-    TestCertificate(Path folder, String password) {
+    public TestCertificate(Path folder, String password) {
         this.folder = folder;
         this.password = password;
         keytool(
@@ -45,26 +45,26 @@ final class TestCertificate {
     }
 
     /** PKCS12, with the key. */
-    Path keyStore() {
+    public Path keyStore() {
         return folder.resolve("server.p12");
     }
 
     /** The certificate alone. */
-    Path pem() {
+    public Path pem() {
         return folder.resolve("trust.pem");
     }
 
     /** JKS, which a JVM opens without its password. */
-    Path trustStore() {
+    public Path trustStore() {
         return folder.resolve("trust.jks");
     }
 
-    String password() {
+    public String password() {
         return password;
     }
 
     /** For a server. */
-    SSLContext context() {
+    public SSLContext context() {
         try (InputStream file = Files.newInputStream(keyStore())) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(file, password.toCharArray());
@@ -79,7 +79,7 @@ final class TestCertificate {
     }
 
     /** For a client. */
-    SSLContext trusting() {
+    public SSLContext trusting() {
         try (InputStream file = Files.newInputStream(trustStore())) {
             KeyStore trusted = KeyStore.getInstance("JKS");
             trusted.load(file, null);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.app.config.CatalogConfig;
 import dev.sluice.app.service.Catalogs;
 import dev.sluice.embedded.connect.Checkout;
+import dev.sluice.embedded.e2e.Tables;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.LoadGenerator;
 import dev.sluice.load.LoadRecord;
@@ -89,6 +90,7 @@ interface StorageContract {
                     .isEqualTo(ExpectedTables.of(LOAD).orderCount());
             assertThat(count(catalog, duckDb, "gold.fct_orders"))
                     .isEqualTo(ExpectedTables.of(LOAD).orderCount());
+            Tables.assertEqual(catalog, ExpectedTables.of(LOAD));
             assertAudited(catalog, models, duckDb);
         }
     }

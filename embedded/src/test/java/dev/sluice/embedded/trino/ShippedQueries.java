@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * The {@code sql} blocks of a page, each as a test on a populated catalog: it must run and answer at least one row, and
- * the catalog must have every table that it names.
+ * The statements in the {@code sql} blocks of a page, each as a test on a populated catalog: it must run and answer at
+ * least one row, and the catalog must have every table that it names.
  */
 record ShippedQueries(List<Query> queries) {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```sql\\n(.*?)^```$");
     private static final Pattern TABLE = Pattern.compile("\\b(bronze|silver|gold)\\.\"?(\\w+)");
 
-    /** A block and the heading it is under. */
+    /** A statement and the heading it is under. */
     record Query(String title, String sql) {
         Set<String> tables() {
             Set<String> tables = new TreeSet<>();
@@ -44,7 +44,9 @@ record ShippedQueries(List<Query> queries) {
             String title = part.lines().findFirst().orElse("").replaceFirst("^#+ ", "");
             Matcher blocks = BLOCK.matcher(part);
             while (blocks.find()) {
-                queries.add(new Query(title, blocks.group(1)));
+                for (String statement : blocks.group(1).split(";\\n")) {
+                    queries.add(new Query(title, statement));
+                }
             }
         }
         return new ShippedQueries(queries);

@@ -1,6 +1,7 @@
 package dev.sluice.embedded.trino;
 
 import dev.sluice.embedded.catalog.EmbeddedCatalog;
+import dev.sluice.embedded.chaos.CatalogProxy;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.trino.TrinoClient;
@@ -22,21 +23,31 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A Trino server over an embedded catalog of its own. The distribution and the start-up cache stay in {@code target/}
- * between runs; the data folder, a temporary one, does not.
+ * A Trino server over an embedded catalog of its own, with a listener for everybody and one with TLS and tokens. The
+ * distribution and the start-up cache stay in {@code target/} between runs; the data folder, a temporary one, does not.
  */
 final class TrinoFixture implements AutoCloseable {
     static final Path CACHE = Path.of("target", "trino-cache");
 
     private final EmbeddedCatalog served;
+    private final CatalogProxy way;
+    private final SecureListener secure;
     private final Catalog catalog;
     private final TrinoServer server;
     private final Path data;
     private final List<TrinoClient> clients = new ArrayList<>();
 
-    private TrinoFixture(Path data, EmbeddedCatalog served, Catalog catalog, TrinoServer server) {
+    private TrinoFixture(
+            Path data,
+            EmbeddedCatalog served,
+            CatalogProxy way,
+            SecureListener secure,
+            Catalog catalog,
+            TrinoServer server) {
         this.data = data;
         this.served = served;
+        this.way = way;
+        this.secure = secure;
         this.catalog = catalog;
         this.server = server;
     }
@@ -54,11 +65,15 @@ final class TrinoFixture implements AutoCloseable {
     static TrinoFixture start(Path folder) {
         assumeJava();
         EmbeddedCatalog served = EmbeddedCatalog.start(folder.resolve("catalog.db"), folder.resolve("warehouse"), 0);
+        CatalogProxy way = new CatalogProxy(served.uri());
         Catalog catalog = CatalogUtil.buildIcebergCatalog("sluice", served.clientProperties(), null);
         try {
-            TrinoSettings settings = new TrinoSettings(folder, CACHE, URI.create(served.uri()), 0);
-            return new TrinoFixture(folder, served, catalog, TrinoServer.start(settings, System.out::println));
+            SecureListener secure = new SecureListener(folder);
+            TrinoSettings settings = new TrinoSettings(folder, CACHE, URI.create(way.uri()), 0, secure.settings());
+            TrinoServer server = TrinoServer.start(settings, System.out::println);
+            return new TrinoFixture(folder, served, way, secure, catalog, server);
         } catch (RuntimeException e) {
+            way.close();
             served.close();
             throw e;
         }
@@ -70,6 +85,16 @@ final class TrinoFixture implements AutoCloseable {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    /** What stands between Trino and the catalog; {@link #catalog()} and others go past it. */
+    CatalogProxy wayToCatalog() {
+        return way;
+    }
+
+    /** Trino's other listener. */
+    SecureListener secure() {
+        return secure;
     }
 
     /** For another process that opens the catalog. */
@@ -100,6 +125,7 @@ final class TrinoFixture implements AutoCloseable {
     public void close() {
         clients.forEach(TrinoClient::close);
         server.close();
+        way.close();
         served.close();
         deleteAll(data);
     }

@@ -175,6 +175,148 @@ class TrinoMergeIT {
         }
     }
 
+    /**
+     * The first run's MERGE has decided and written its files when the second one decides, merges and stamps. Both
+     * bring rows to the same keys, old ones and new ones; before the first snapshot, new ones only.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void twoMergesThatRaceBringEveryRowOnceAndTheNewestWins(boolean intoAnEmptyTable) throws IOException {
+        SmallModels models = models("", "");
+        try (ModelEngine first = cluster(TableFaults.none());
+                ModelEngine second = cluster(TableFaults.none());
+                ModelEngine before = duck()) {
+            if (!intoAnEmptyTable) {
+                models.land("a x 1 1", "still x 1 1");
+                before.run(models.items());
+            }
+            models.land("a x 2 5", "n x 1 1");
+            AtomicReference<ModelRun> raced = new AtomicReference<>();
+            trino.wayToCatalog().beforeTheNextCommitTo(name + ".items", () -> {
+                models.land("a x 3 7", "n x 2 9", "m y 1 2");
+                raced.set(second.run(models.items()));
+            });
+
+            ModelRun run = first.run(models.items());
+
+            assertThat(raced.get()).as("the second run").isNotNull();
+            assertThat(raced.get().kind()).isEqualTo(ModelRun.Kind.INCREMENT);
+            // Nothing is left for the first one, whose commit Trino refused.
+            assertThat(run.kind()).isEqualTo(ModelRun.Kind.UP_TO_DATE);
+            List<String> expected = new ArrayList<>(List.of("m y 1 2 2", "n x 2 9 1"));
+            expected.add(intoAnEmptyTable ? "a x 3 7 5" : "a x 3 7 1");
+            if (!intoAnEmptyTable) {
+                expected.add("still x 1 1 1");
+            }
+            assertThat(models.rows("items")).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(Stamp.of(models.table("items")).orElseThrow().runId())
+                    .isEqualTo(raced.get().runId());
+        }
+        assertThat(staged()).isEmpty();
+    }
+
+    @Test
+    void anOlderRunWhoseMergeComesBetweenANewerOnesMergeAndStampIsRefusedAndFindsNothingToDo() throws IOException {
+        SmallModels models = models("", "");
+        models.land("a x 1 1", "b x 1 1");
+        AtomicReference<ModelRun> overtaking = new AtomicReference<>();
+        AtomicInteger passes = new AtomicInteger();
+        try (ModelEngine first = cluster(TableFaults.none());
+                ModelEngine second = cluster((point, table) -> {
+                    if (point == TablePoint.MERGED && passes.getAndIncrement() == 0) {
+                        overtaking.set(first.run(models.items()));
+                    }
+                })) {
+            models.land("a x 2 5");
+
+            ModelRun run = second.run(models.items());
+
+            // The other one found every row there already, and set the stamp for both.
+            assertThat(overtaking.get().kind()).isEqualTo(ModelRun.Kind.INCREMENT);
+            assertThat(overtaking.get().counts()).isEqualTo(new MergeCounts(0, 0, 2, 0, 0));
+            assertThat(run.kind()).isEqualTo(ModelRun.Kind.UP_TO_DATE);
+            assertThat(models.rows("items")).containsExactly("a x 2 5 1", "b x 1 1 1");
+            assertThat(Stamp.of(models.table("items")).orElseThrow().runId())
+                    .isEqualTo(overtaking.get().runId());
+        }
+    }
+
+    @Test
+    void aRunWhoseChangesCannotBeNamedAnyMoreTakesEverythingAsChanged() throws IOException {
+        SmallModels models = models("", "");
+        try (ModelEngine engine = cluster(TableFaults.none());
+                ModelEngine before = duck()) {
+            models.land("a x 1 1", "b x 1 2");
+            before.run(models.set());
+            long consumed = models.events().currentSnapshot().snapshotId();
+            models.land("a x 2 3", "c y 1 4");
+            models.events().expireSnapshots().expireSnapshotId(consumed).commit();
+
+            ModelRun run = engine.run(models.items());
+
+            assertThat(run.kind()).isEqualTo(ModelRun.Kind.INCREMENT);
+            assertThat(run.rowsIn()).isEqualTo(4);
+            assertThat(run.counts()).isEqualTo(new MergeCounts(1, 1, 1, 0, 0));
+            assertThat(models.rows("items")).containsExactly("a x 2 3 1", "b x 1 2 2", "c y 1 4 4");
+        }
+    }
+
+    @Test
+    void aMergeThatIsReportedAsFailedThoughItWasCommittedIsFoundOutAndStamped() throws IOException {
+        SmallModels models = models("", "");
+        try (ModelEngine engine = cluster(TableFaults.none());
+                ModelEngine before = duck()) {
+            models.land("a x 1 1", "b x 1 2");
+            before.run(models.items());
+            models.land("a x 2 3", "c y 1 4");
+            List<Object> killed = new ArrayList<>();
+            trino.wayToCatalog().afterTheNextCommitTo(name + ".items", () -> killed.addAll(kill("MERGE INTO")));
+
+            ModelRun run = engine.run(models.items());
+
+            assertThat(killed).hasSize(1);
+            // The first attempt's rows are there; the second one finds them so.
+            assertThat(run.counts()).isEqualTo(new MergeCounts(0, 0, 2, 0, 0));
+            assertThat(models.rows("items")).containsExactly("a x 2 3 1", "b x 1 2 2", "c y 1 4 4");
+            assertThat(engine.run(models.items()).kind()).isEqualTo(ModelRun.Kind.UP_TO_DATE);
+        }
+    }
+
+    /** The first attempt is overtaken before its MERGE, the second one between MERGE and stamp. */
+    @Test
+    void whatOthersCommitInTheMiddleOfARunIsKept() throws IOException {
+        SmallModels models = models("", "");
+        try (ModelEngine quiet = duck()) {
+            models.land("a x 1 1", "b x 1 2", "c x 1 3");
+            quiet.run(models.set());
+            models.land("a x 2 5", "c x 2 6");
+            quiet.run(models.set());
+        }
+        List<TablePoint> reached = new ArrayList<>();
+        TableFaults between = (point, table) -> {
+            reached.add(point);
+            if (reached.equals(List.of(TablePoint.FILES_WRITTEN))) {
+                engineer.run("ALTER TABLE %s.items EXECUTE optimize".formatted(name));
+            } else if (point == TablePoint.MERGED) {
+                engineer.run("ALTER TABLE %s.items EXECUTE optimize".formatted(name));
+                engineer.run("UPDATE %s.items SET amount = 77 WHERE id = 'b'".formatted(name));
+            }
+        };
+        models.land("a y 3 9", "d y 1 4");
+        try (ModelEngine engine = cluster(between);
+                ModelEngine quiet = duck()) {
+            ModelRun run = engine.run(models.items());
+
+            assertThat(reached)
+                    .startsWith(TablePoint.FILES_WRITTEN, TablePoint.FILES_WRITTEN, TablePoint.MERGED)
+                    .containsOnlyOnce(TablePoint.MERGED);
+            assertThat(run.counts()).isEqualTo(new MergeCounts(1, 1, 0, 0, 0));
+            assertThat(models.rows("items")).containsExactly("a y 3 9 1", "b x 1 77 2", "c x 2 6 3", "d y 1 4 4");
+            quiet.run(models.set());
+            assertThat(models.rows("by_kind")).containsExactly("x 2 83", "y 2 13");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", ", format_version: 2", ", format_version: 3, partition_by: [kind]"})
     void theEnginesTakeTurnsOnATable(String config) throws IOException {
@@ -367,6 +509,16 @@ class TrinoMergeIT {
                 .waitFor();
         System.out.println(Files.readString(log));
         return exitCode;
+    }
+
+    /** Ends the test's statements that begin with these words; returns their ids. */
+    private List<Object> kill(String words) {
+        List<Object> ids = engineer.run(
+                        "SELECT query_id FROM system.runtime.queries WHERE query LIKE '%s%%%s%%' AND state NOT IN ('FINISHED', 'FAILED')"
+                                .formatted(words, name))
+                .first();
+        ids.forEach(id -> engineer.run("CALL system.runtime.kill_query('%s', 'by the test')".formatted(id)));
+        return ids;
     }
 
     private List<Object> staged() {

@@ -218,8 +218,11 @@ class TrinoOnShippedTablesIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyQueryOfThePageRuns() {
-        return ShippedQueries.of(Checkout.path("docs/how-to/trino.md")).testsOn(engineer);
+    Stream<DynamicTest> everyQueryOfThePageAndOfTheComposeStacksRuns() {
+        ShippedQueries compose = ShippedQueries.of(Checkout.path("compose/README.md"));
+        assertThat(compose.queries()).hasSizeGreaterThanOrEqualTo(4);
+        return Stream.concat(
+                ShippedQueries.of(Checkout.path("docs/how-to/trino.md")).testsOn(engineer), compose.testsOn(engineer));
     }
 
     private static long count(String sql) {

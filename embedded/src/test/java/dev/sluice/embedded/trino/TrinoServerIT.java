@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.app.cli.ConfigOption;
 import dev.sluice.app.cli.EnvironmentFile;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +28,8 @@ class TrinoServerIT {
     }
 
     @Test
-    void isReadyFasterTheSecondTimeAndEndsWithItsParentEvenWhenThatIsKilled(@TempDir Path data) throws Exception {
-        TrinoSettings settings = new TrinoSettings(data, TrinoFixture.CACHE, NO_CATALOG, 0);
+    void makesTheStartUpCacheThenUsesItAndEndsWithItsParentEvenWhenThatIsKilled(@TempDir Path data) throws Exception {
+        TrinoSettings settings = new TrinoSettings(data, TrinoFixture.CACHE, NO_CATALOG, 0, Map.of());
         Supplier<TrinoServer> start = () -> TrinoServer.start(settings, System.out::println);
         long first = System.nanoTime();
         try (TrinoServer server = start.get()) {
@@ -35,6 +38,8 @@ class TrinoServerIT {
             assertThat(server.running()).isTrue();
         }
         assertThat(announced(data)).isEmpty();
+        Path cache = startUpCache();
+        assertThat(cache).isNotEmptyFile();
 
         long second = System.nanoTime();
         Process parent = new ProcessBuilder(
@@ -57,12 +62,30 @@ class TrinoServerIT {
             ProcessHandle trino = ProcessHandle.of(Long.parseLong(line.substring(TrinoParent.READY.length())))
                     .orElseThrow();
 
+            assertUses(cache, trino);
+
             parent.destroyForcibly();
 
             assertThat(trino.onExit().get(60, TimeUnit.SECONDS).isAlive()).isFalse();
         } finally {
             parent.descendants().forEach(ProcessHandle::destroyForcibly);
             parent.destroyForcibly();
+        }
+    }
+
+    private static Path startUpCache() throws IOException {
+        try (Stream<Path> files = Files.list(TrinoFixture.CACHE.resolve("aot").toAbsolutePath())) {
+            return files.filter(file -> file.toString().endsWith(".aot"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** A JVM ignores a cache that does not fit, and maps one that does; only Linux says what is mapped. */
+    private static void assertUses(Path cache, ProcessHandle trino) throws IOException {
+        Path maps = Path.of("/proc", Long.toString(trino.pid()), "maps");
+        if (Files.exists(maps)) {
+            assertThat(maps).content().contains(cache.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.sink.model;
 
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.Column;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.MergeColumn;
@@ -149,14 +150,48 @@ final class ModelLoader {
         if (path.contains(name)) {
             List<String> cycle = new ArrayList<>(path.subList(path.indexOf(name), path.size()));
             cycle.add(name);
-            throw new Place(template.file(), 0)
-                    .error("Cannot order the models: their refs form a cycle, found %s"
-                            .formatted(String.join(" -> ", cycle)));
+            throw cannotOrder(template, cycle);
         }
         path.add(name);
         template.refNames().forEach(ref -> visit(ref, path, done));
+        // The gate of a table compares with what the same round makes of the other one.
+        relationships(name).forEach(test -> visit(relationship(test).table(), path, done));
         path.remove(path.size() - 1);
         done.add(name);
+    }
+
+    private SluiceException cannotOrder(SqlTemplate template, List<String> cycle) {
+        String found = String.join(" -> ", cycle);
+        for (int i = 1; i < cycle.size(); i++) {
+            String name = cycle.get(i - 1);
+            String next = cycle.get(i);
+            if (!Objects.requireNonNull(templates.get(name)).refNames().contains(next)) {
+                QualityTest test = relationships(name).stream()
+                        .filter(one -> relationship(one).table().equals(next))
+                        .findFirst()
+                        .orElseThrow();
+                return Objects.requireNonNull(Objects.requireNonNull(entries.get(name))
+                                .testPlaces()
+                                .get(test.name()))
+                        .error(
+                                "Cannot use test %s of %s: each of two tables would have to be there before the other, expected a query in models/tests, which is looked at before the last of the tables that it reads, found %s"
+                                        .formatted(test.name(), name, found));
+            }
+        }
+        return new Place(template.file(), 0)
+                .error("Cannot order the models: their refs form a cycle, found %s".formatted(found));
+    }
+
+    /** The tests that compare a model with another table. */
+    private List<QualityTest> relationships(String model) {
+        return Objects.requireNonNull(entries.get(model)).tests().stream()
+                .filter(test -> test.check() instanceof Check.Relationship to
+                        && !to.table().equals(model))
+                .toList();
+    }
+
+    private static Check.Relationship relationship(QualityTest test) {
+        return (Check.Relationship) test.check();
     }
 
     private Model model(String name) {

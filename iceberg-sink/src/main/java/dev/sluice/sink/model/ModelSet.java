@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All models of a folder, checked, each after everything that it reads.
+ * All models of a folder, checked, each after everything that it reads or that its {@code relationships} name.
  *
  * @param models in the order in which they run
  * @param sources tables that models read and none makes

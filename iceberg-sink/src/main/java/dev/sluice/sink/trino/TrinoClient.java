@@ -53,8 +53,8 @@ public final class TrinoClient implements AutoCloseable {
     /**
      * Runs one statement to its end; all rows are held in memory.
      *
-     * @throws SluiceException QUERY_FAILED when Trino refuses or fails the statement, with its reason; PIECE_FAILED
-     *     when it does not answer
+     * @throws SluiceException QUERY_FAILED when Trino refuses or fails the statement, with its reason; TRINO_REFUSED
+     *     when it does not let us in or we do not trust it; PIECE_FAILED when it does not answer
      */
     public TrinoResult run(String sql) {
         AtomicReference<@Nullable QueryStats> stats = new AtomicReference<>();
@@ -80,7 +80,7 @@ public final class TrinoClient implements AutoCloseable {
                 return new TrinoResult(columns, values, -1);
             }
         } catch (SQLException e) {
-            throw failed(e);
+            throw TrinoFailures.of(cluster, e);
         } finally {
             count(stats.get());
         }
@@ -125,7 +125,7 @@ public final class TrinoClient implements AutoCloseable {
                 connection.setReadOnly(false);
             }
         } catch (SQLException e) {
-            throw failed(e);
+            throw TrinoFailures.of(cluster, e);
         }
     }
 
@@ -146,23 +146,12 @@ public final class TrinoClient implements AutoCloseable {
         }
     }
 
-    /** Trino's own errors carry its error code, which is never 0; the driver's carry a state of its own. */
-    private SluiceException failed(SQLException failure) {
-        return failure.getErrorCode() == 0
-                ? new SluiceException(
-                        ErrorCode.PIECE_FAILED,
-                        "Cannot ask the Trino cluster at %s: it did not answer (%s), expected a running server"
-                                .formatted(cluster.place(), failure.getMessage()),
-                        failure)
-                : new SluiceException(ErrorCode.QUERY_FAILED, "Cannot run the query: " + failure.getMessage(), failure);
-    }
-
     @Override
     public void close() {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw failed(e);
+            throw TrinoFailures.of(cluster, e);
         }
     }
 }

@@ -1,7 +1,10 @@
 package dev.sluice.sink.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.ops.RunLog;
 import dev.sluice.sink.quality.TestResult;
 import java.io.IOException;
@@ -73,8 +76,20 @@ class WholeTableTestsTest {
 
     /** An order with amount 0 has no amount; {@code GONE} deletes it. A payment of order o1 is an event p-o1. */
     private ModelSet models(String table, String amount, String reference) throws IOException {
+        return written(SCHEMA.formatted(table, amount, reference));
+    }
+
+    /** Declared the other way round, which is the order in which models run that have nothing to do with each other. */
+    private ModelSet paymentsFirst(String amount, String reference) throws IOException {
+        String schema = SCHEMA.formatted("", amount, reference);
+        int orders = schema.indexOf("  - name: orders\n    config:");
+        int payments = schema.indexOf("  - name: payments");
+        return written(schema.substring(0, orders) + schema.substring(payments) + schema.substring(orders, payments));
+    }
+
+    private ModelSet written(String schema) throws IOException {
         Path silver = Files.createDirectories(folder.resolve("models/silver"));
-        Files.writeString(silver.resolve("schema.yml"), SCHEMA.formatted(table, amount, reference));
+        Files.writeString(silver.resolve("schema.yml"), schema);
         Files.writeString(silver.resolve("orders.sql"), """
                 SELECT CAST(o.order_id AS varchar) AS order_id, CAST(o.order_version AS integer) AS order_version,
                     CAST(NULLIF(o.amount_cents, 0) AS bigint) AS amount_cents,
@@ -190,6 +205,36 @@ class WholeTableTestsTest {
 
         passes(run(models, "silver.payments", placed(7, 8)));
         assertThat(keys("silver.payments")).containsExactly("p-o0", "p-o1", "p-o7");
+    }
+
+    @Test
+    void a_reference_sees_what_the_same_round_makes_of_the_table_that_it_names() throws IOException {
+        List<OrderEvent> both = placed(0, 2);
+        both.add(event("p-o0", "PAID"));
+        both.add(event("p-o1", "PAID"));
+        ModelSet models = paymentsFirst("", "relationships: {to: \"ref('silver.orders')\", field: order_id}");
+        assertThat(models.models()).extracting(Model::name).containsExactly("silver.orders", "silver.payments");
+
+        passes(run(models, "silver.payments", both));
+        assertThat(keys("silver.payments")).containsExactly("p-o0", "p-o1");
+
+        assertThat(paymentsFirst("", "").models())
+                .extracting(Model::name)
+                .containsExactly("silver.payments", "silver.orders");
+    }
+
+    @Test
+    void references_both_ways_are_told_for_neither_table_could_be_first() throws IOException {
+        assertThatThrownBy(() -> models(
+                        "",
+                        "relationships: {to: \"ref('silver.payments')\", field: order_version}",
+                        "relationships: {to: \"ref('silver.orders')\", field: order_id}"))
+                .isInstanceOfSatisfying(
+                        SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_INVALID))
+                .hasMessageContaining("schema.yml:23")
+                .hasMessageContaining("relationships(amount_cents) of silver.orders")
+                .hasMessageContaining("a query in models/tests")
+                .hasMessageContaining("silver.orders -> silver.payments -> silver.orders");
     }
 
     @Test
