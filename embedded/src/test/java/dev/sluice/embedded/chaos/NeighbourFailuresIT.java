@@ -76,7 +76,7 @@ class NeighbourFailuresIT {
     }
 
     @Test
-    void a_catalog_that_is_away_for_a_while() throws Exception {
+    void no_failed_commits_with_a_green_status_while_the_catalog_is_away() throws Exception {
         try (StagedPipeline pipeline = stage.pipeline("catalog-away");
                 RunningService service = running(pipeline)) {
             long rows = service.committer().rows();
@@ -84,7 +84,8 @@ class NeighbourFailuresIT {
             pipeline.produce();
             await("the committer to say so", () -> service.committer().failingSince() != null);
             assertThat(service.committer().rows()).isEqualTo(rows);
-            assertThat(service.committer().lastError()).contains("orders");
+            // Bronze or what follows it, whichever was under way.
+            assertThat(service.committer().lastError()).containsAnyOf("[bronze.orders]", "[models]");
             pipeline.proxy().up();
             recovered(pipeline, service);
         }
@@ -104,7 +105,7 @@ class NeighbourFailuresIT {
     }
 
     @Test
-    void a_disk_that_is_full_for_a_while_and_slow_afterwards() throws Exception {
+    void a_disk_that_is_full_for_a_while() throws Exception {
         try (StagedPipeline pipeline = stage.pipeline("disk-full");
                 RunningService service = running(pipeline)) {
             CommitStatus before = service.committer();
@@ -115,8 +116,24 @@ class NeighbourFailuresIT {
                     () -> service.ingest().failingSince() != null
                             && String.valueOf(service.ingest().lastError()).contains("No space left"));
             assertThat(service.committer().rows()).isEqualTo(before.rows());
-            Files.createFile(pipeline.folder().resolve(TroubledFileIO.SLOW));
             Files.delete(full);
+            recovered(pipeline, service);
+        }
+    }
+
+    /** Every file takes longer to close than a micro-batch lasts. */
+    @Test
+    void a_disk_that_is_slow_delays_and_is_no_failure() throws Exception {
+        try (StagedPipeline pipeline = stage.pipeline("disk-slow");
+                RunningService service = running(pipeline)) {
+            int failures = service.ingest().failures();
+            int before = TroubledFileIO.slowed();
+            Files.createFile(pipeline.folder().resolve(TroubledFileIO.SLOW));
+            pipeline.produce();
+            pipeline.awaitCaughtUp(service);
+            assertThat(TroubledFileIO.slowed()).isGreaterThan(before);
+            assertThat(service.ingest().failures()).isEqualTo(failures);
+            assertThat(service.committer().failingSince()).isNull();
             recovered(pipeline, service);
         }
     }

@@ -43,7 +43,7 @@ class PausedCommitterIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"bronze.orders", "silver.orders"})
-    void a_resumed_committer_does_not_commit_a_second_time(String table) throws Exception {
+    void no_zombie_coordinator_commits_a_second_time(String table) throws Exception {
         try (StagedPipeline pipeline = stage.pipeline("paused-" + table.replace('.', '-'))) {
             pipeline.produce();
             try (RunningService ingest = pipeline.service("lander", Clock.systemUTC(), Set.of(Part.INGEST));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -21,10 +22,16 @@ public final class TroubledFileIO implements FileIO {
     static final String FULL = "disk-is-full";
     static final String SLOW = "disk-is-slow";
 
-    private static final Duration DELAY = Duration.ofMillis(150);
+    private static final Duration DELAY = Duration.ofMillis(800);
+    private static final AtomicInteger SLOWED = new AtomicInteger();
 
     private final LocalFileIO disk = new LocalFileIO();
     private Map<String, String> properties = new HashMap<>();
+
+    /** How many files were closed slowly. */
+    static int slowed() {
+        return SLOWED.get();
+    }
 
     @Override
     public void initialize(Map<String, String> catalogProperties) {
@@ -113,6 +120,7 @@ public final class TroubledFileIO implements FileIO {
         @Override
         public void close() throws IOException {
             if (is(SLOW)) {
+                SLOWED.incrementAndGet();
                 LockSupport.parkNanos(DELAY.toNanos());
             }
             try (stream) {

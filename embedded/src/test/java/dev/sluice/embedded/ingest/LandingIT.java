@@ -61,7 +61,7 @@ class LandingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
-    void instances_that_come_and_go_lose_nothing_and_double_nothing(String protocol) {
+    void no_duplicate_files_after_a_rebalance(String protocol) {
         String name = "rebalance_" + protocol;
         platform.createTopic(name, PARTITIONS);
         SluiceConfig first = platform.config(name, "first", protocol);
@@ -86,7 +86,7 @@ class LandingIT {
     }
 
     @Test
-    void a_timeout_at_any_point_of_the_commit_loses_nothing_and_doubles_nothing() {
+    void no_lost_data_with_default_settings_after_a_timeout_at_any_point_of_the_commit() {
         String name = "timeouts";
         platform.createTopic(name, PARTITIONS);
         SluiceConfig config = platform.config(name, "one", "classic");

@@ -222,7 +222,7 @@ class BronzeCommitterTest {
     }
 
     @Test
-    void theStampSurvivesCompactionAndExpiryOfAllButTheLastSnapshot() {
+    void noProgressIsLostWhenAllButTheLastSnapshotExpireAfterACompaction() {
         BronzeBatch first = batch(P0, 0, 10);
         BronzeBatch second = batch(P0, 10, 20);
         committer().commit(List.of(first), 1);

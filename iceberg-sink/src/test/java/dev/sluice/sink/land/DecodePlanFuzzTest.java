@@ -30,7 +30,7 @@ class DecodePlanFuzzTest {
                     + "{\"name\":\"children\",\"type\":{\"type\":\"array\",\"items\":\"Tree\"}}]}");
 
     @Test
-    void every_byte_string_is_a_row_or_a_rejection_within_bounded_memory() {
+    void no_bad_record_kills_the_task_and_memory_stays_bounded() {
         Map<RejectReason, Integer> reasons = new EnumMap<>(RejectReason.class);
         int rows = 0;
         for (int seed = 0; seed < SCHEMAS; seed++) {

@@ -205,7 +205,7 @@ class EvolutionTest {
     }
 
     @Test
-    void nested_added_field_in_struct_list_and_map() {
+    void no_nested_field_is_silently_dropped_on_evolution_of_struct_list_and_map() {
         String inner = "{\"type\":\"record\",\"name\":\"%s\",\"fields\":[{\"name\":\"x\",\"type\":\"int\"}%s]}";
         String more = ",{\"name\":\"y\",\"type\":\"string\"}";
         String shape = field("s", "%s") + "," + field("l", "{\"type\":\"array\",\"items\":%s}") + ","
