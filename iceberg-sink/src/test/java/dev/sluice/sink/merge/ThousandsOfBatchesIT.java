@@ -44,7 +44,6 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -55,6 +54,7 @@ import org.junit.jupiter.api.Test;
 class ThousandsOfBatchesIT {
     private static final int NEW_KEYS = 8;
     private static final int UPDATES = 6;
+    private static final int BATCHES = 2_000;
     private static final int BATCHES_BETWEEN_VISITS = 10;
     private static final Budget BUDGET =
             new Budget(32 << 10, 4, 0.1, 20, Duration.ZERO, 10, Duration.ofDays(3), 64 << 20);
@@ -260,22 +260,12 @@ class ThousandsOfBatchesIT {
     }
 
     @Test
-    void a_table_after_hundreds_of_upserts_is_read_at_the_cost_of_a_fresh_one() throws IOException {
-        simulate(200);
-    }
-
-    @Tag("soak")
-    @Test
     void a_table_after_thousands_of_upserts_is_read_at_the_cost_of_a_fresh_one() throws IOException {
-        simulate(2_000);
-    }
-
-    private void simulate(int batches) throws IOException {
         TableMaintenance maintenance = new TableMaintenance(
                 BUDGET, new RecordRewriter(), Clock.offset(Clock.systemUTC(), Duration.ofHours(1)), TableFaults.none());
         MaintainedTable what = new MaintainedTable("silver.orders", MaintainedTable.Files.CONTAINERS, List.of());
         int mostSnapshots = 0;
-        for (int number = 0; number < batches; number++) {
+        for (int number = 0; number < BATCHES; number++) {
             batch(number);
             if ((number + 1) % BATCHES_BETWEEN_VISITS == 0) {
                 List<String> known = locations();
@@ -299,6 +289,6 @@ class ThousandsOfBatchesIT {
         assertThat(table.snapshots()).hasSizeLessThanOrEqualTo(BUDGET.minSnapshots());
         assertThat(table.currentSnapshot().dataManifests(table.io())).hasSizeLessThanOrEqualTo(BUDGET.maxManifests());
         assertThat(Stamp.inHistory(table))
-                .hasValueSatisfying(stamp -> assertThat(stamp.runId()).isEqualTo("run-" + (batches - 1)));
+                .hasValueSatisfying(stamp -> assertThat(stamp.runId()).isEqualTo("run-" + (BATCHES - 1)));
     }
 }
