@@ -16,7 +16,11 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBReadableVector;
+import org.duckdb.DuckDBScalarFunctionBuilder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +62,12 @@ public final class DuckDb implements AutoCloseable {
     @FunctionalInterface
     public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
+    }
+
+    /** Says yes or no to a pair of numbers; called by several threads at once. */
+    @FunctionalInterface
+    public interface LongPairPredicate {
+        boolean test(long left, long right);
     }
 
     /** Work inside a transaction. */
@@ -203,6 +213,27 @@ public final class DuckDb implements AutoCloseable {
     /** Appends to a temporary table; close it before the next statement. */
     public DuckDBAppender appender(String temporaryTable) throws SQLException {
         return connection.createAppender("temp", "main", temporaryTable);
+    }
+
+    /**
+     * Makes a function of two BIGINTs, which are never null, known to the SQL of this instance, in place of one of that
+     * name. A kept instance knows it until then.
+     */
+    public void predicate(String name, LongPairPredicate predicate) throws SQLException {
+        try (DuckDBScalarFunctionBuilder function = DuckDBFunctions.scalarFunction()) {
+            function.withName(name)
+                    .withParameters(DuckDBColumnType.BIGINT, DuckDBColumnType.BIGINT)
+                    .withReturnType(DuckDBColumnType.BOOLEAN)
+                    .withVectorizedFunction((input, output) -> {
+                        DuckDBReadableVector left = input.vector(0);
+                        DuckDBReadableVector right = input.vector(1);
+                        long rows = input.rowCount();
+                        for (long row = 0; row < rows; row++) {
+                            output.setBoolean(row, predicate.test(left.getLong(row), right.getLong(row)));
+                        }
+                    })
+                    .register(connection);
+        }
     }
 
     /** A statement for callers that need the result's metadata. */

@@ -61,7 +61,8 @@ public final class FileRelation {
         reader.scan(0, whole, "", plain, located);
         if (reduced > whole) {
             List<FileRows> part = files.subList(whole, reduced);
-            reader.scan(whole, reduced, DeletedRows.leftOut(db, name + "_deleted", part), plain, located);
+            String filter = "WHERE " + DeletedBits.live(db, name + "_live", part);
+            reader.scan(whole, reduced, filter, plain, located);
         }
         if (files.size() > reduced) {
             List<FileRows> part = files.subList(reduced, files.size());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DeletedRowsTest {
+class DeletedBitsTest {
     private static final Schema SCHEMA = new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
     private static final List<Column> COLUMNS = List.of(new Column("id", Types.LongType.get()));
     /** On both sides of what a word holds. */
