@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what lies behind an exception that ended a stream thread. */
 final class Failures {
+    private static final String CONSUMER_INTERNALS = "org.apache.kafka.clients.consumer.internals.";
+
     private Failures() {}
 
     /** Ours where there is one in the chain of causes, else one by the kind of Kafka's. */
@@ -33,7 +35,16 @@ final class Failures {
             return wrapped(ErrorCode.CONFIG_INVALID, failure);
         }
         Throwable root = root(failure);
-        return wrapped(root instanceof KafkaException ? ErrorCode.KAFKA_UNAVAILABLE : ErrorCode.BUG, failure);
+        boolean kafkas = root instanceof KafkaException || isLostAssignment(root);
+        return wrapped(kafkas ? ErrorCode.KAFKA_UNAVAILABLE : ErrorCode.BUG, failure);
+    }
+
+    /** The consumer trips over a partition that a rebalance took meanwhile; seen with the protocol {@code streams}. */
+    private static boolean isLostAssignment(Throwable root) {
+        StackTraceElement[] stack = root.getStackTrace();
+        return root instanceof IllegalStateException
+                && stack.length > 0
+                && stack[0].getClassName().startsWith(CONSUMER_INTERNALS);
     }
 
     private static SluiceException wrapped(ErrorCode code, Throwable failure) {
