@@ -21,8 +21,8 @@ final class RunningPipeline implements AutoCloseable {
     }
 
     static RunningPipeline start(SluiceConfig config, InstantSource clock) {
-        RunningPipeline running = new RunningPipeline(
-                new PipelineService(config, Set.of(Part.values()), clock, Faults.fromSystemProperty(), Retry.never()));
+        RunningPipeline running = new RunningPipeline(new PipelineService(
+                config, Set.of(Part.values()), clock, Faults.fromSystemProperty(), Retry.never(clock)));
         Thread thread = new Thread(
                 () -> {
                     try {

@@ -24,7 +24,7 @@ final class RunningService implements AutoCloseable {
     private final CompletableFuture<Void> ended;
 
     RunningService(SluiceConfig config, Set<Part> parts, InstantSource clock) {
-        this.service = new PipelineService(config, parts, clock, Faults.none(), Retry.never());
+        this.service = new PipelineService(config, parts, clock, Faults.none(), Retry.never(clock));
         this.ended = CompletableFuture.runAsync(service, work -> new Thread(work, "service-test").start());
     }
 

@@ -45,7 +45,7 @@ final class LandedTables implements AutoCloseable {
                 Set.of(Part.values()),
                 Clock.systemUTC(),
                 Faults.none(),
-                Retry.never());
+                Retry.never(Clock.systemUTC()));
         this.running = CompletableFuture.runAsync(service, thread);
     }
 

@@ -31,8 +31,8 @@ final class RunningService implements AutoCloseable {
     RunningService(TestPlatform platform, SluiceConfig config) {
         this.platform = platform;
         this.config = config;
-        this.service =
-                new PipelineService(config, Set.of(Part.values()), Clock.systemUTC(), Faults.none(), Retry.never());
+        this.service = new PipelineService(
+                config, Set.of(Part.values()), Clock.systemUTC(), Faults.none(), Retry.never(Clock.systemUTC()));
         this.task = new RunningTask("service-" + config.instance(), service);
     }
 

@@ -70,8 +70,8 @@ public final class RunCommand implements Callable<Integer> {
     private static PipelineService open(SluiceConfig pipeline, Set<Part> parts, ShutdownGate gate) {
         Pause waiting = new Pause();
         gate.onShutdown(waiting::stop);
-        return new PipelineService(
-                pipeline, parts, Clock.systemUTC(), Faults.fromSystemProperty(), Retry.atStart(waiting));
+        Clock clock = Clock.systemUTC();
+        return new PipelineService(pipeline, parts, clock, Faults.fromSystemProperty(), Retry.atStart(waiting, clock));
     }
 
     private static void runWithConsole(SluiceConfig pipeline, PipelineService service) {

@@ -45,13 +45,13 @@ public final class Retry {
     }
 
     /** The patience of a service that starts: two minutes, so that it may be started before its neighbours. */
-    public static Retry atStart(Pause pause) {
-        return new Retry(AT_START, Backoff.STANDARD, pause, InstantSource.system());
+    public static Retry atStart(Pause pause, InstantSource clock) {
+        return new Retry(AT_START, Backoff.STANDARD, pause, clock);
     }
 
     /** No patience: the first failure is the answer. */
-    public static Retry never() {
-        return new Retry(Duration.ZERO, Backoff.STANDARD, new Pause(), InstantSource.system());
+    public static Retry never(InstantSource clock) {
+        return new Retry(Duration.ZERO, Backoff.STANDARD, new Pause(), clock);
     }
 
     /**

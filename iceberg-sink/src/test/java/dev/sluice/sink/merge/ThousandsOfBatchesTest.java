@@ -30,6 +30,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
@@ -51,7 +52,7 @@ import org.junit.jupiter.api.Test;
  * vectors in place of older ones, stamped and guarded), and maintenance in between. Where the rows are is kept in a
  * map, and looked up in the new files after a compaction, as the key index does it.
  */
-class ThousandsOfBatchesIT {
+class ThousandsOfBatchesTest {
     private static final int NEW_KEYS = 8;
     private static final int UPDATES = 6;
     private static final int BATCHES = 2_000;
@@ -123,7 +124,8 @@ class ThousandsOfBatchesIT {
                 TableIdentifier.of("silver", name),
                 SCHEMA,
                 PartitionSpec.unpartitioned(),
-                Map.of("format-version", "3"));
+                // Old metadata is deleted by Iceberg's own threads, and to wait for them is half of the time.
+                Map.of("format-version", "3", TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "false"));
     }
 
     private Record row(long key, int version) {
