@@ -84,8 +84,8 @@ class NeighbourFailuresIT {
             pipeline.produce();
             await("the committer to say so", () -> service.committer().failingSince() != null);
             assertThat(service.committer().rows()).isEqualTo(rows);
-            // Bronze or what follows it, whichever was under way.
-            assertThat(service.committer().lastError()).containsAnyOf("[bronze.orders]", "[models]");
+            // Of the committer's steps any may be the first to fail; it names its table.
+            assertThat(service.committer().lastError()).matches("\\[[a-z_.]+] Cannot .*");
             pipeline.proxy().up();
             recovered(pipeline, service);
         }
