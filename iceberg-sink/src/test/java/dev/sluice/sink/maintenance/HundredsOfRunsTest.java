@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The engine, its key index and the rounds of maintenance as the service runs them, for a few hundred micro-batches.
- * {@code ThousandsOfBatchesTest} goes on for longer, with nothing but the commits.
+ * {@code ThousandBatchesTest} goes on for longer, with nothing but the commits.
  */
 class HundredsOfRunsTest {
     private static final int BATCHES = 200;
