@@ -23,11 +23,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 
 /** An attempt in DuckDB. */
@@ -273,11 +270,12 @@ final class DuckAttempt implements Attempt {
 
     private Set<Path> testFolders() {
         Set<Path> folders = new HashSet<>();
-        pinned.checks()
-                .tables()
-                .values()
-                .forEach(table -> LocalFiles.local(table.location()).ifPresent(folders::add));
+        pinned.checks().tables().values().forEach(table -> addFolder(folders, table));
         return folders;
+    }
+
+    private static void addFolder(Set<Path> folders, Table table) {
+        LocalFiles.local(table.location()).ifPresent(folders::add);
     }
 
     /** What an attempt does with an instance and the copies of remote files. */
@@ -297,12 +295,14 @@ final class DuckAttempt implements Attempt {
         Set<Path> folders = testFolders();
         folders.add(settings.runsFolder());
         folders.add(settings.indexFolder());
-        Stream.of(
-                        model.refs().stream().map(pinned::table).filter(Objects::nonNull),
-                        Stream.of(target),
-                        pinned.companion().stream())
-                .flatMap(Function.identity())
-                .forEach(table -> LocalFiles.local(table.location()).ifPresent(folders::add));
+        addFolder(folders, target);
+        pinned.companion().ifPresent(table -> addFolder(folders, table));
+        for (Ref ref : model.refs()) {
+            Table table = pinned.table(ref);
+            if (table != null) {
+                addFolder(folders, table);
+            }
+        }
         return folders;
     }
 
