@@ -7,21 +7,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.embedded.Sluice;
 import dev.sluice.sink.audit.AuditLine;
+import dev.sluice.sink.index.IndexTag;
+import dev.sluice.sink.index.KeyStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
@@ -51,7 +49,8 @@ class AuditDamageIT {
         history = new BackfillHistory(platform, folder, "damaged", false);
         try (RunningIngest ingest = history.ingest()) {
             land();
-            olderIndex = Files.copy(history.index(), folder.resolve("older.duckdb"));
+            olderIndex = Files.createDirectory(folder.resolve("older"));
+            replace(olderIndex, history.index());
             land();
             assertThat(ingest.status().failures()).isZero();
         }
@@ -110,7 +109,7 @@ class AuditDamageIT {
     @Order(2)
     void a_stale_index_is_named_and_one_that_denies_it_is_found() throws Exception {
         long current = history.silver().currentSnapshot().snapshotId();
-        Files.copy(olderIndex, history.index(), StandardCopyOption.REPLACE_EXISTING);
+        replace(history.index(), olderIndex);
         assertThat(failures()).isEmpty();
         assertThat(index(history.deepAudit()).compared()).contains("stale", "the next run catches it up");
 
@@ -120,14 +119,27 @@ class AuditDamageIT {
             assertThat(line.detail()).contains("says that it is up to date and is not");
         });
 
-        Files.delete(history.index());
+        Files.delete(history.index().resolve("manifest"));
         assertThat(failures()).isEmpty();
     }
 
-    private static void tag(Path index, long snapshotId) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + index);
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE tag SET snapshot_id = " + snapshotId);
+    /** Neither has folders. */
+    private static void replace(Path folder, Path by) throws IOException {
+        try (Stream<Path> old = Files.list(folder);
+                Stream<Path> files = Files.list(by)) {
+            for (Path file : old.toList()) {
+                Files.delete(file);
+            }
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static void tag(Path index, long snapshotId) throws IOException {
+        try (KeyStore store = KeyStore.open(index).orElseThrow()) {
+            IndexTag tag = store.tag().orElseThrow();
+            store.commit(new IndexTag(tag.table(), tag.layout(), snapshotId));
         }
     }
 

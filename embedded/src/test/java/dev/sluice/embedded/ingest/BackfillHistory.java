@@ -329,7 +329,7 @@ final class BackfillHistory implements AutoCloseable {
                 settings,
                 ModelTableAudit.Depth.ROWS,
                 List.of(
-                        new KeyIndexAudit(settings, PipelineService.indexFolder(config)),
+                        new KeyIndexAudit(PipelineService.indexFolder(config)),
                         new UnreferencedFiles(Duration.ZERO, clock.instant())));
         ModelSet set = ModelSet.load(config.models());
         return new PipelineAudit(
@@ -343,7 +343,7 @@ final class BackfillHistory implements AutoCloseable {
     }
 
     Path index() {
-        return PipelineService.indexFolder(config).resolve("silver." + name + ".duckdb");
+        return PipelineService.indexFolder(config).resolve("silver." + name + ".index");
     }
 
     void verifyAudit() {

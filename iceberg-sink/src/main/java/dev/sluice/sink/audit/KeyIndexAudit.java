@@ -3,11 +3,10 @@ package dev.sluice.sink.audit;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
 import dev.sluice.sink.audit.AuditLine.Verdict;
-import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.merge.IndexState;
 import dev.sluice.sink.merge.TableFiles;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.Table;
@@ -21,12 +20,10 @@ public final class KeyIndexAudit implements ModelTableAudit.TableCheck {
     private static final String PROMISE = "The key index is right or known to lag";
     private static final String COMPARED = "rows of the data files = rows that the index knows";
 
-    private final DuckDbSettings settings;
     private final Path folder;
 
     /** @param folder where the service keeps its indexes */
-    public KeyIndexAudit(DuckDbSettings settings, Path folder) {
-        this.settings = settings;
+    public KeyIndexAudit(Path folder) {
         this.folder = folder;
     }
 
@@ -34,8 +31,8 @@ public final class KeyIndexAudit implements ModelTableAudit.TableCheck {
     public AuditLine check(String model, Table table) {
         IndexState state;
         try {
-            state = IndexState.read(settings, folder, model);
-        } catch (SQLException e) {
+            state = IndexState.read(folder, model);
+        } catch (IOException e) {
             throw new SluiceException(
                     ErrorCode.STORAGE_FAILED, "[%s] Cannot read the key index: %s".formatted(model, e.getMessage()), e);
         }
@@ -46,12 +43,7 @@ public final class KeyIndexAudit implements ModelTableAudit.TableCheck {
             return failed(model, "an index", "none: " + unreadable.reason(), "the next run makes a new one");
         }
         return AuditLine.note(
-                PROMISE,
-                model,
-                state instanceof IndexState.Held
-                        ? "not compared, since a run is using it"
-                        : "not compared, since there is none in the data folder of this machine",
-                0);
+                PROMISE, model, "not compared, since there is none in the data folder of this machine", 0);
     }
 
     private static AuditLine check(String model, Table table, IndexState.Known known) {

@@ -180,13 +180,24 @@ public final class DuckDb implements AutoCloseable {
 
     /** All rows of a query, each mapped by the reader; the result is closed on return. */
     public <T> List<T> rows(String sql, RowReader<T> reader) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        each(sql, (RowVisitor<SQLException>) row -> rows.add(reader.read(row)));
+        return rows;
+    }
+
+    /** Takes the row that the cursor is on. */
+    @FunctionalInterface
+    public interface RowVisitor<E extends Exception> {
+        void visit(ResultSet row) throws SQLException, E;
+    }
+
+    /** Passes over all rows of a query; the whole result is in memory, and closed on return. */
+    public <E extends Exception> void each(String sql, RowVisitor<E> visitor) throws SQLException, E {
         try (Statement statement = begin();
                 ResultSet result = statement.executeQuery(sql)) {
-            List<T> rows = new ArrayList<>();
             while (result.next()) {
-                rows.add(reader.read(result));
+                visitor.visit(result);
             }
-            return rows;
         }
     }
 

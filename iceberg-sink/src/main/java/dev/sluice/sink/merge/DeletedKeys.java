@@ -22,14 +22,14 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 /**
  * The keys that were deleted from a table for good: the rows of a companion table, which only grows. They are committed
  * before the rows go, so a run that ends in between is finished by the next one and no deletion is ever forgotten. A
- * copy lies in the key index, caught up by what the companion gained.
+ * copy lies on this machine, caught up by what the companion gained.
  */
 public final class DeletedKeys {
     /** The keys that a batch deletes. */
     static final String BATCH = "sluice_deleted_batch";
 
-    private static final String KNOWN = IndexFile.DATABASE + ".deleted";
-    private static final String TAG = IndexFile.DATABASE + ".deleted_tag";
+    private static final String KNOWN = DeletedKeysFile.DATABASE + ".deleted";
+    private static final String TAG = DeletedKeysFile.DATABASE + ".deleted_tag";
     private static final String FRESH = "sluice_deleted_fresh";
 
     private final DuckDb db;
@@ -47,7 +47,7 @@ public final class DeletedKeys {
         this.attemptId = attemptId;
     }
 
-    /** Brings the copy in the attached index up to the companion's current snapshot. */
+    /** Brings the attached copy up to the companion's current snapshot. */
     static DeletedKeys open(DuckDb db, LocalFiles local, Table companion, MergeSpec spec, String attemptId)
             throws SQLException {
         DeletedKeys keys = new DeletedKeys(db, local, companion, spec, attemptId);
@@ -157,7 +157,7 @@ public final class DeletedKeys {
     }
 
     private boolean belongs() throws SQLException {
-        return IndexFile.has(db, List.of("deleted", "deleted_tag"))
+        return DeletedKeysFile.has(db, List.of("deleted", "deleted_tag"))
                 && db.number("SELECT count(*) FROM %s WHERE table_uuid = %s AND key = %s"
                                 .formatted(
                                         TAG,

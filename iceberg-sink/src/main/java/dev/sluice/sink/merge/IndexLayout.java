@@ -7,23 +7,27 @@ import dev.sluice.sink.duck.SqlText;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What an index keeps of a row, in two tables. The entry is what a decision needs: the key as a 128-bit hash, so that a
- * look-up compares 16 bytes instead of strings; the row's file and position; the ordering and the folded columns; a
- * hash of the rest. The rest itself is kept by file and position, never changed and seldom read: a row that improves
- * late would otherwise be sought in every data file.
+ * What an index keeps of a row, and the SQL that takes it out of a relation and brings it back. Of the key two hashes,
+ * so that a look-up compares 16 bytes instead of strings. In the record: the row's file and position and a hash of the
+ * columns that come from the newest row; then what a decision needs, the ordering and the folded columns; then the
+ * rest, which is needed when a row improves late.
  */
 record IndexLayout(MergeSpec spec) {
-    /** The hash of the key columns. */
-    static final String KEY = "_sluice_key";
+    /** The two hashes of the key columns. */
+    static final String HIGH = "_sluice_high";
+
+    static final String LOW = "_sluice_low";
+
     /** The hash of the columns that come from the newest row. */
     static final String CONTENT = "_sluice_content";
 
-    /** Where the rest is: its row id in the table of the rests, which only grows. */
-    static final String REST = "_sluice_rest";
+    /** Where the record is. */
+    static final String RECORD = "_sluice_record";
 
-    /** The columns that an entry keeps under their own names. */
+    /** The columns that a decision needs. */
     List<MergeColumn> kept() {
         List<MergeColumn> order = spec.orderColumns();
         return spec.columns().stream()
@@ -31,82 +35,93 @@ record IndexLayout(MergeSpec spec) {
                 .toList();
     }
 
-    /** The columns that the rest keeps. */
+    /** The columns that only a late row needs. */
     List<MergeColumn> rest() {
         List<MergeColumn> order = spec.orderColumns();
         return spec.newest().stream().filter(column -> !order.contains(column)).toList();
     }
 
-    /** SQL of the hash of the key columns. */
-    String key() {
-        if (spec.key().size() == 1) {
-            return "md5_number(CAST(%s AS VARCHAR))"
-                    .formatted(SqlText.name(spec.key().get(0)));
-        }
-        // With the lengths, no two keys make the same text.
-        return "md5_number(concat(%s))"
-                .formatted(SqlText.list(
-                        spec.key(),
-                        key -> "length(CAST(%1$s AS VARCHAR)), ':', CAST(%1$s AS VARCHAR)"
-                                .formatted(SqlText.name(key))));
+    /** All columns of a record, in its order. */
+    List<MergeColumn> recorded() {
+        return Stream.concat(kept().stream(), rest().stream()).toList();
+    }
+
+    /** SQL of {@link #HIGH} and {@link #LOW}, of rows with the key columns. */
+    String hashes() {
+        String key = spec.key().size() == 1
+                ? text(spec.key().get(0))
+                // With the lengths, no two keys make the same text.
+                : "concat(%s)"
+                        .formatted(SqlText.list(spec.key(), name -> "length(%1$s), ':', %1$s".formatted(text(name))));
+        return "CAST(hash(%1$s) >> 1 AS BIGINT) AS %2$s, CAST(hash(concat('~', %1$s)) >> 1 AS BIGINT) AS %3$s"
+                .formatted(key, HIGH, LOW);
+    }
+
+    private static String text(String name) {
+        return "CAST(%s AS VARCHAR)".formatted(SqlText.name(name));
     }
 
     /** SQL of the hash of the content. */
     String content() {
         List<MergeColumn> newest = spec.newest();
         return newest.isEmpty()
-                ? "CAST(0 AS UBIGINT)"
-                : "hash(" + SqlText.list(newest, column -> SqlText.name(column.name())) + ")";
-    }
-
-    String entryDefinition() {
-        return "%s UHUGEINT, %s INTEGER, %s BIGINT, %s BIGINT, %s UBIGINT%s"
-                .formatted(KEY, FileRelation.FILE, FileRelation.POSITION, REST, CONTENT, definitions(kept()));
-    }
-
-    String restDefinition() {
-        return "%s INTEGER, %s BIGINT%s".formatted(FileRelation.FILE, FileRelation.POSITION, definitions(rest()));
-    }
-
-    private static String definitions(List<MergeColumn> columns) {
-        return SqlText.join(
-                columns, "", column -> ", " + SqlText.name(column.name()) + " " + DuckTypes.of(column.type()));
+                ? "CAST(0 AS BIGINT)"
+                : "CAST(hash(%s) >> 1 AS BIGINT)"
+                        .formatted(SqlText.list(newest, column -> SqlText.name(column.name())));
     }
 
     /**
-     * A SELECT of entries from rows of the table with their place.
-     *
-     * @param firstRest the row id that the rest of the first of the rows will have
+     * The columns that {@link RowCodec#encode} reads: both hashes, file, position, content, each recorded column as a
+     * number or as the length of its text, and all texts in one. A driver makes a string object per text otherwise,
+     * which costs more than all the numbers.
      */
-    String entries(String located, int firstFile, long firstRest) {
-        return "SELECT %s, %s + %d, %s, row_number() OVER () + %d, %s%s FROM (%s)"
+    String encoded() {
+        List<MergeColumn> texts = recorded().stream()
+                .filter(column -> Stored.of(column.type()) == Stored.TEXT)
+                .toList();
+        return "%s, %s, %s, %s%s%s"
                 .formatted(
-                        key(),
+                        hashes(),
                         FileRelation.FILE,
-                        firstFile,
                         FileRelation.POSITION,
-                        firstRest - 1,
                         content(),
-                        names(kept()),
-                        located);
+                        SqlText.join(recorded(), "", column -> {
+                            String value = Stored.encoded(column.type(), SqlText.name(column.name()));
+                            return ", " + (texts.contains(column) ? "strlen(%s)".formatted(value) : value);
+                        }),
+                        texts.isEmpty()
+                                ? ""
+                                : ", concat(%s)"
+                                        .formatted(SqlText.list(
+                                                texts,
+                                                column -> Stored.encoded(column.type(), SqlText.name(column.name())))));
     }
 
-    /** A SELECT of the rest of the same rows, in the same order. */
-    String rests(String located, int firstFile) {
-        return "SELECT %s + %d, %s%s FROM (%s)"
-                .formatted(FileRelation.FILE, firstFile, FileRelation.POSITION, names(rest()), located);
+    /** The columns of a table that {@link RowCodec} appends to, with their types. */
+    static String definitions(List<MergeColumn> columns) {
+        return SqlText.join(
+                columns,
+                "",
+                column -> ", %s %s"
+                        .formatted(
+                                SqlText.name(column.name()),
+                                Stored.of(column.type()).sqlType()));
     }
 
-    private static String names(List<MergeColumn> columns) {
-        return SqlText.join(columns, "", column -> ", " + SqlText.name(column.name()));
+    /** The columns of such a table as the values that they were, each after a comma. */
+    static String decoded(List<MergeColumn> columns, String prefix) {
+        return SqlText.join(columns, "", column -> {
+            String name = SqlText.name(column.name());
+            return ", %s AS %s".formatted(Stored.decoded(column.type(), prefix + name), name);
+        });
     }
 
     /** Names the hash functions and the columns; an index of another layout is useless. */
     String text(DuckDb db) throws SQLException {
         String version = db.rows("SELECT version()", row -> row.getString(1)).get(0);
-        return version + " entries with row ids of rests of "
+        return version + " records of "
                 + spec.columns().stream()
-                        .map(column -> column.name() + ":" + column.type() + ":" + column.fold())
+                        .map(column -> column.name() + ":" + DuckTypes.of(column.type()) + ":" + column.fold())
                         .collect(Collectors.joining(" "))
                 + " by " + spec.key() + " " + spec.orderBy();
     }

@@ -1,25 +1,21 @@
 package dev.sluice.sink.merge;
 
-import dev.sluice.sink.duck.DuckDb;
-import dev.sluice.sink.duck.DuckDbSettings;
-import dev.sluice.sink.duck.FileRelation;
-import dev.sluice.sink.duck.SqlText;
-import java.nio.file.Files;
+import dev.sluice.sink.index.DamagedStoreException;
+import dev.sluice.sink.index.IndexTag;
+import dev.sluice.sink.index.IndexedFile;
+import dev.sluice.sink.index.KeyStore;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a key index on this machine says of itself, read without changing it. */
 public sealed interface IndexState {
-    /** There is no file: the next run makes one. */
+    /** There is none: the next run makes one. */
     record None() implements IndexState {}
 
-    /** Another process works with it. */
-    record Held() implements IndexState {}
-
-    /** The file is no index: the next run makes a new one. */
+    /** It cannot be used: the next run makes a new one. */
     record Unreadable(String reason) implements IndexState {}
 
     /**
@@ -36,36 +32,31 @@ public sealed interface IndexState {
     }
 
     /**
-     * Reads the index of a model's table.
+     * Reads the index of a model's table, all of it, whether or not a run is using it.
      *
      * @param folder where the service keeps its indexes
      */
-    static IndexState read(DuckDbSettings settings, Path folder, String model) throws SQLException {
-        Path file = folder.resolve(model + ".duckdb");
-        if (!Files.exists(file)) {
-            return new None();
+    static IndexState read(Path folder, String model) throws IOException {
+        Path index = KeyIndex.folder(folder, model);
+        try {
+            Optional<KeyStore> store = KeyStore.read(index);
+            return store.isEmpty() ? new None() : known(store.get());
+        } catch (DamagedStoreException e) {
+            return new Unreadable(String.valueOf(e.getMessage()));
         }
-        try (DuckDb db = DuckDb.open(settings)) {
-            try {
-                db.execute("ATTACH %s AS %s (READ_ONLY)"
-                        .formatted(SqlText.literal(file.toAbsolutePath().toString()), IndexFile.DATABASE));
-            } catch (SQLException e) {
-                return IndexFile.held(e) ? new Held() : new Unreadable(String.valueOf(e.getMessage()));
-            }
-            if (!IndexFile.has(db, List.of("entry", "file", "tag"))) {
-                return new Unreadable("it lacks a table");
-            }
+    }
+
+    private static IndexState known(KeyStore opened) throws IOException {
+        try (KeyStore store = opened) {
+            Map<Integer, Long> rows = new HashMap<>();
+            store.visit((high, low, record) -> rows.merge(
+                    RowCodec.place(store.log().read(high, low, record)).file(), 1L, Long::sum));
             Map<String, Long> entries = new HashMap<>();
-            db.rows(
-                    "SELECT f.path, count(e.%s) FROM %s.file f LEFT JOIN %s.entry e ON e.%s = f.id GROUP BY f.path"
-                            .formatted(FileRelation.FILE, IndexFile.DATABASE, IndexFile.DATABASE, FileRelation.FILE),
-                    row -> entries.put(row.getString(1), row.getLong(2)));
-            return db
-                    .rows("SELECT table_uuid, snapshot_id FROM %s.tag".formatted(IndexFile.DATABASE), row ->
-                            (IndexState) new Known(row.getString(1), row.getLong(2), entries))
-                    .stream()
-                    .findFirst()
-                    .orElseGet(() -> new Unreadable("it names no table"));
+            for (IndexedFile file : store.files()) {
+                entries.put(file.path(), rows.getOrDefault(file.id(), 0L));
+            }
+            IndexTag tag = store.tag().orElseThrow();
+            return new Known(tag.table(), tag.snapshotId(), entries);
         }
     }
 }

@@ -1,19 +1,24 @@
 package dev.sluice.sink.merge;
 
+import dev.sluice.error.ErrorCode;
+import dev.sluice.error.SluiceException;
 import dev.sluice.sink.duck.DuckDb;
 import dev.sluice.sink.duck.FileRelation;
 import dev.sluice.sink.duck.FileRows;
 import dev.sluice.sink.duck.LocalFiles;
-import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.fault.TablePoint;
+import dev.sluice.sink.index.DamagedStoreException;
+import dev.sluice.sink.index.IndexTag;
+import dev.sluice.sink.index.IndexedFile;
+import dev.sluice.sink.index.KeyStore;
 import dev.sluice.sink.merge.TableFiles.LiveFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -21,17 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the row of each key is, and what it holds: see {@link IndexLayout}. A local DuckDB database per table, attached
- * to the instance of a run. It carries the table and the snapshot that it reflects, written in the same transaction as
- * its rows; on opening it is used, caught up or rebuilt accordingly. It is a cache: whoever deletes it, restores an old
- * copy or swaps two of them costs time and nothing else.
+ * Where the row of each key is, and what it holds: see {@link IndexLayout}. A {@link KeyStore} per table, which names
+ * the table and the snapshot that it reflects; on opening it is used, caught up or rebuilt accordingly. It is a cache:
+ * whoever deletes it, damages it, restores an old copy or swaps two of them costs time and nothing else.
  */
-public final class KeyIndex {
+public final class KeyIndex implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyIndex.class);
-    static final String ENTRY = IndexFile.DATABASE + ".entry";
-    static final String REST = IndexFile.DATABASE + ".rest";
-    private static final String FILE = IndexFile.DATABASE + ".file";
-    private static final String TAG = IndexFile.DATABASE + ".tag";
+    private static final String SUFFIX = ".index";
+    /** The rows of a data file on their way into the index. */
+    private static final String ENTERING = "sluice_entering";
+
+    private static final String NUMBER = "_sluice_number";
 
     private final DuckDb db;
     private final LocalFiles local;
@@ -40,10 +45,17 @@ public final class KeyIndex {
     private final MergeSpec spec;
     private final TableFaults faults;
     private final IndexLayout layout;
-    private final Map<String, Integer> ids = new LinkedHashMap<>();
-    private final List<String> paths = new ArrayList<>();
+    private final KeyStore store;
+    private final IndexRows rows;
 
-    private KeyIndex(DuckDb db, LocalFiles local, Table table, TableFiles files, MergeSpec spec, TableFaults faults) {
+    private KeyIndex(
+            DuckDb db,
+            LocalFiles local,
+            Table table,
+            TableFiles files,
+            MergeSpec spec,
+            TableFaults faults,
+            KeyStore store) {
         this.db = db;
         this.local = local;
         this.table = table;
@@ -51,38 +63,123 @@ public final class KeyIndex {
         this.spec = spec;
         this.faults = faults;
         this.layout = new IndexLayout(spec);
+        this.store = store;
+        this.rows = new IndexRows(db, layout, store);
     }
 
-    /** Attaches the index of a table and makes it reflect exactly the given files. */
+    /** Where the index of a model's table is. */
+    static Path folder(Path indexes, String model) {
+        return indexes.resolve(model + SUFFIX);
+    }
+
+    /** Opens the index of a table and makes it reflect exactly the given files. */
     static KeyIndex open(
             DuckDb db,
             LocalFiles local,
-            Path folder,
+            Path indexes,
             String name,
             Table table,
             TableFiles files,
             MergeSpec spec,
             TableFaults faults)
             throws SQLException {
-        IndexFile.attach(db, folder.resolve(name + ".duckdb"));
-        KeyIndex index = new KeyIndex(db, local, table, files, spec, faults);
-        index.bringUp();
-        return index;
+        KeyStore store = store(folder(indexes, name), local.folder().resolve(name + SUFFIX));
+        KeyIndex index = new KeyIndex(db, local, table, files, spec, faults, store);
+        boolean opened = false;
+        try {
+            index.orRebuilt(index::bringUp);
+            opened = true;
+            return index;
+        } finally {
+            if (!opened) {
+                index.close();
+            }
+        }
     }
 
-    /** The path of the data file that an entry names. */
+    /** The store in a folder; an empty one where it is damaged, one in the other folder where it is held. */
+    private static KeyStore store(Path folder, Path other) {
+        try {
+            Optional<KeyStore> store;
+            try {
+                store = KeyStore.open(folder);
+            } catch (DamagedStoreException e) {
+                LOG.warn("Key index is damaged, making a new one: index={}, reason={}", folder, e.getMessage());
+                store = KeyStore.empty(folder);
+            }
+            if (store.isPresent()) {
+                return store.get();
+            }
+            LOG.warn("Key index is held by another run, working with a private one: index={}", folder);
+            return KeyStore.empty(other).orElseThrow();
+        } catch (IOException e) {
+            throw failed(folder, e);
+        }
+    }
+
+    private static SluiceException failed(Object index, IOException cause) {
+        return new SluiceException(
+                ErrorCode.STORAGE_FAILED,
+                "[%s] Cannot read or write the key index: %s".formatted(index, cause.getMessage()),
+                cause);
+    }
+
+    /** What is done with the store. */
+    @FunctionalInterface
+    private interface Step {
+        void take() throws IOException, SQLException;
+    }
+
+    /** Takes a step; once more on a new index when the old one proves damaged. */
+    private void orRebuilt(Step step) throws SQLException {
+        try {
+            try {
+                step.take();
+            } catch (DamagedStoreException e) {
+                LOG.warn("Key index is damaged: table={}, reason={}", table.name(), e.getMessage());
+                rebuild();
+                step.take();
+            }
+        } catch (IOException e) {
+            throw failed(table.name(), e);
+        }
+    }
+
+    /** The path of the data file with an id. */
     String path(int fileId) {
-        return paths.get(fileId);
+        return rows.path(fileId);
+    }
+
+    /**
+     * Makes a table of what the index has for keys: the number, file, position, {@link IndexLayout#RECORD}, the content
+     * and the kept columns, as {@link IndexLayout#decoded} reads them.
+     *
+     * @param keys a temporary table with {@link IndexLayout#HIGH} and {@link IndexLayout#LOW}, no row ever deleted
+     * @param number its column that numbers its rows
+     */
+    void find(String into, String keys, String number) throws SQLException {
+        orRebuilt(() -> rows.find(into, keys, number));
+    }
+
+    /**
+     * Makes a table of the number and the rest of rows that were found.
+     *
+     * @param found a temporary table with the hashes and {@link IndexLayout#RECORD}, no row ever deleted
+     * @param number its column that numbers its rows
+     */
+    void rests(String into, String found, String number) throws SQLException {
+        orRebuilt(() -> rows.rests(into, found, number));
     }
 
     /**
      * Follows a commit of this run.
      *
      * @param written the rows that were added
-     * @param replaced query for file, position and entry of the rows that were deleted
+     * @param removed query for the hashes of the keys that have no row any more
      * @param touched files whose deletes changed, as they are now
      */
-    void follow(Snapshot committed, WrittenRows written, String replaced, List<LiveFile> touched) throws SQLException {
+    void follow(Snapshot committed, WrittenRows written, String removed, List<LiveFile> touched)
+            throws SQLException, IOException {
         Long parent = committed.parentId();
         boolean onTop = parent == null
                 ? files.snapshotId().isEmpty()
@@ -90,184 +187,134 @@ public final class KeyIndex {
         if (!onTop) {
             return;
         }
-        db.transaction(() -> {
-            new EntryDeletion(db).delete(replaced);
-            if (written.located().isPresent()) {
-                enter(written.rows(), written.located().get());
-            } else {
-                scan("sluice_follow", written.rows());
+        rows.remove(removed);
+        if (written.located().isPresent()) {
+            int[] ids = {rows.file(written.files().get(0).location(), "")};
+            rows.enter(
+                    written.located().get(),
+                    FileRelation.POSITION,
+                    written.files().get(0).recordCount(),
+                    ids);
+        } else {
+            for (FileRows file : written.rows()) {
+                scan(file, "");
             }
-            for (LiveFile file : touched) {
-                remember(file);
-            }
-            faults.pass(TablePoint.INDEX_FOLLOWING, table.name());
-            tag(committed.snapshotId());
-        });
+        }
+        for (LiveFile file : touched) {
+            rows.file(file.file().location(), file.deletesTag());
+        }
+        faults.pass(TablePoint.INDEX_FOLLOWING, table.name());
+        commit(committed.snapshotId());
     }
 
-    private void bringUp() throws SQLException {
-        db.transaction(() -> {
-            if (!belongs()) {
+    private void bringUp() throws IOException, SQLException {
+        Optional<IndexTag> tag = store.tag();
+        if (tag.isEmpty() || !tag.get().equals(tag(tag.get().snapshotId()))) {
+            rebuild();
+        } else if (files.snapshotId().isEmpty()
+                || files.snapshotId().getAsLong() != tag.get().snapshotId()) {
+            if (isAncestor(tag.get().snapshotId()) && !isMostlyGone()) {
+                catchUp();
+            } else {
                 rebuild();
-            } else if (!isCurrent()) {
-                if (isBehind() && !isMostlyGone()) {
-                    catchUp();
-                } else {
-                    rebuild();
-                }
-            } else {
-                loadFiles();
             }
-        });
+        }
     }
 
-    /** Rests are never deleted, since their row ids are known; a file's remain when it is gone. */
-    private boolean isMostlyGone() throws SQLException {
-        long live = files.files().stream()
-                .mapToLong(file -> file.file().recordCount())
-                .sum();
-        return db.number("SELECT count(*) FROM " + REST) > 2 * live;
+    private IndexTag tag(long snapshotId) throws SQLException {
+        return new IndexTag(table.uuid().toString(), layout.text(db), snapshotId);
     }
 
-    private boolean belongs() throws SQLException {
-        return IndexFile.has(db, List.of("entry", "rest", "file", "tag"))
-                && db.number("SELECT count(*) FROM %s WHERE table_uuid = %s AND layout = %s"
-                                .formatted(
-                                        TAG,
-                                        SqlText.literal(table.uuid().toString()),
-                                        SqlText.literal(layout.text(db))))
-                        == 1;
-    }
-
-    private boolean isCurrent() throws SQLException {
-        return files.snapshotId().isPresent()
-                && reflected() == files.snapshotId().getAsLong();
-    }
-
-    private boolean isBehind() throws SQLException {
-        long reflected = reflected();
+    private boolean isAncestor(long reflected) {
         return files.snapshotId().isPresent()
                 && table.snapshot(reflected) != null
                 && SnapshotUtil.isAncestorOf(table, files.snapshotId().getAsLong(), reflected);
     }
 
-    private long reflected() throws SQLException {
-        return db.number("SELECT snapshot_id FROM " + TAG);
+    /** Records are never deleted one by one. */
+    private boolean isMostlyGone() {
+        long live = files.files().stream()
+                .mapToLong(file -> file.file().recordCount())
+                .sum();
+        return store.rows() > 2 * live;
     }
 
-    private void rebuild() throws SQLException {
+    private void rebuild() throws IOException, SQLException {
         LOG.info(
                 "Rebuilding key index: table={}, files={}",
                 table.name(),
                 files.files().size());
-        db.execute("CREATE OR REPLACE TABLE %s (%s)".formatted(ENTRY, layout.entryDefinition()));
-        db.execute("CREATE OR REPLACE TABLE %s (%s)".formatted(REST, layout.restDefinition()));
-        db.execute("CREATE OR REPLACE TABLE %s (id INTEGER, path VARCHAR, deletes VARCHAR)".formatted(FILE));
-        db.execute(
-                "CREATE OR REPLACE TABLE %s (table_uuid VARCHAR, snapshot_id BIGINT, layout VARCHAR)".formatted(TAG));
-        db.execute("INSERT INTO %s VALUES (%s, 0, %s)"
-                .formatted(TAG, SqlText.literal(table.uuid().toString()), SqlText.literal(layout.text(db))));
-        ids.clear();
-        paths.clear();
-        scanLive(List.copyOf(files.files()));
+        rows.clear();
+        for (LiveFile live : files.files()) {
+            scan(files.rows(live), live.deletesTag());
+        }
         faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
-        tag(files.snapshotId().orElse(0));
+        commit(files.snapshotId().orElse(0));
     }
 
-    private void catchUp() throws SQLException {
-        Map<String, String> known = loadFiles();
-        List<Integer> gone = new ArrayList<>();
-        List<FileRows> shrunk = new ArrayList<>();
-        known.forEach((path, deletes) -> {
-            LiveFile live = files.file(path);
+    private void catchUp() throws IOException, SQLException {
+        List<LiveFile> fresh = new ArrayList<>(files.files());
+        for (IndexedFile known : List.copyOf(store.files())) {
+            LiveFile live = files.file(known.path());
             if (live == null) {
-                gone.add(ids.get(path));
-            } else if (!live.deletesTag().equals(deletes)) {
-                shrunk.add(FileRows.only(path, 0, 0, Positions.deleted(table.io(), live.deletes(), path)));
+                rows.forget(known.path());
+                continue;
             }
-        });
-        if (!gone.isEmpty()) {
-            String list = SqlText.list(gone, id -> Integer.toString(id));
-            db.execute("DELETE FROM %s WHERE %s IN (%s)".formatted(ENTRY, FileRelation.FILE, list));
-            db.execute("DELETE FROM %s WHERE id IN (%s)".formatted(FILE, list));
-        }
-        if (!shrunk.isEmpty()) {
-            String positions = FileRelation.positions(db, "sluice_shrunk", shrunk, rows -> ids.get(rows.location()));
-            db.execute("DELETE FROM %s USING %s s WHERE %s = s.f AND %s = s.p"
-                    .formatted(ENTRY, positions, FileRelation.FILE, FileRelation.POSITION));
-            for (FileRows rows : shrunk) {
-                LiveFile live = files.file(rows.location());
-                if (live != null) {
-                    remember(live);
-                }
+            fresh.remove(live);
+            if (!live.deletesTag().equals(known.deletes())) {
+                removeDeleted(live);
             }
         }
-        scanLive(files.files().stream()
-                .filter(live -> !known.containsKey(live.file().location()))
-                .toList());
-        faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
-        tag(files.snapshotId().orElse(0));
-    }
-
-    private Map<String, String> loadFiles() throws SQLException {
-        Map<String, String> known = new LinkedHashMap<>();
-        db.rows("SELECT id, path, deletes FROM " + FILE, row -> {
-            int id = row.getInt(1);
-            String path = row.getString(2);
-            ids.put(path, id);
-            while (paths.size() <= id) {
-                paths.add("");
-            }
-            paths.set(id, path);
-            return known.put(path, row.getString(3));
-        });
-        return known;
-    }
-
-    private void scanLive(List<LiveFile> fresh) throws SQLException {
-        scan("sluice_index_scan", fresh.stream().map(files::rows).toList());
         for (LiveFile live : fresh) {
-            remember(live);
+            scan(files.rows(live), live.deletesTag());
         }
+        faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
+        commit(files.snapshotId().orElse(0));
     }
 
-    /** Makes entries of all rows of data files that have none yet. */
-    private void scan(String relation, List<FileRows> fresh) throws SQLException {
-        if (fresh.isEmpty()) {
-            return;
-        }
-        FileRelation rows =
-                FileRelation.create(db, local, table.io(), relation, table.schema(), spec.plainColumns(), fresh);
-        enter(rows.files(), rows.selectLocated());
+    /** Takes out the keys whose row is deleted from a data file, unless they have another one by now. */
+    private void removeDeleted(LiveFile live) throws IOException, SQLException {
+        String path = live.file().location();
+        FileRows deleted = FileRows.only(path, 0, 0, Positions.deleted(table.io(), live.deletes(), path));
+        int id = rows.file(path, live.deletesTag());
+        FileRelation relation = FileRelation.create(
+                db,
+                local,
+                table.io(),
+                "sluice_shrunk_" + id,
+                table.schema(),
+                spec.keyColumns().stream().map(MergeColumn::plain).toList(),
+                List.of(deleted));
+        rows.removeAt(relation.selectLocated(), id);
     }
 
-    /** Makes entries of rows whose places are known. */
-    private void enter(List<FileRows> fresh, String located) throws SQLException {
-        int base = paths.size();
-        for (FileRows file : fresh) {
-            int id = paths.size();
-            paths.add(file.location());
-            ids.put(file.location(), id);
-            db.execute("INSERT INTO %s VALUES (%d, %s, '')".formatted(FILE, id, SqlText.literal(file.location())));
-        }
-        long rests = db.number("SELECT count(*) FROM " + REST);
-        db.execute("INSERT INTO %s %s".formatted(ENTRY, layout.entries(located, base, rests)));
-        if (!layout.rest().isEmpty()) {
-            db.execute("INSERT INTO %s %s".formatted(REST, layout.rests(located, base)));
-        }
+    /** Enters all rows of a data file. */
+    private void scan(FileRows file, String deletes) throws IOException, SQLException {
+        int[] ids = {rows.file(file.location(), deletes)};
+        FileRelation relation = FileRelation.create(
+                db,
+                local,
+                table.io(),
+                "sluice_index_scan_" + ids[0],
+                table.schema(),
+                spec.plainColumns(),
+                List.of(file));
+        long count = db.execute("CREATE OR REPLACE TEMP TABLE %s AS %s".formatted(ENTERING, relation.selectLocated()));
+        rows.enter("SELECT *, rowid AS %s FROM %s".formatted(NUMBER, ENTERING), NUMBER, count, ids);
+        db.execute("DROP TABLE " + ENTERING);
     }
 
-    private void remember(LiveFile live) throws SQLException {
-        if (!live.deletes().isEmpty()) {
-            db.execute("UPDATE %s SET deletes = %s WHERE path = %s"
-                    .formatted(
-                            FILE,
-                            SqlText.literal(live.deletesTag()),
-                            SqlText.literal(live.file().location())));
-        }
+    private void commit(long snapshotId) throws IOException, SQLException {
+        rows.flush();
+        store.commit(tag(snapshotId));
     }
 
-    private void tag(long snapshotId) throws SQLException {
-        db.execute("UPDATE %s SET snapshot_id = %d".formatted(TAG, snapshotId));
+    @Override
+    public void close() {
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw failed(table.name(), e);
+        }
     }
 }

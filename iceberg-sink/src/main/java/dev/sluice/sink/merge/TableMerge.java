@@ -6,6 +6,7 @@ import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.fault.TablePoint;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -88,18 +89,26 @@ public final class TableMerge {
      *
      * @param index where the rows of the table are; empty for a replacement, which need not know
      */
-    public record Caches(Optional<KeyIndex> index, Optional<DeletedKeys> deleted) {}
+    public record Caches(Optional<KeyIndex> index, Optional<DeletedKeys> deleted) implements AutoCloseable {
+        @Override
+        public void close() {
+            index.ifPresent(KeyIndex::close);
+        }
+    }
 
     /** Opens the table's key index; before the instance is confined. */
     public Caches open(Path folder, String name) throws SQLException {
-        KeyIndex index = KeyIndex.open(db, local, folder, name, table, files, spec, faults);
-        return new Caches(Optional.of(index), deleted());
+        if (companion.isPresent()) {
+            DeletedKeysFile.attach(db, folder.resolve(name + ".deleted.duckdb"));
+        }
+        Optional<DeletedKeys> deleted = deleted();
+        return new Caches(Optional.of(KeyIndex.open(db, local, folder, name, table, files, spec, faults)), deleted);
     }
 
     /** Opens what a replacement needs; before the instance is confined. */
     public Caches open() throws SQLException {
         if (companion.isPresent()) {
-            IndexFile.attachPrivate(db);
+            DeletedKeysFile.attachPrivate(db);
         }
         return new Caches(Optional.empty(), deleted());
     }
@@ -136,12 +145,12 @@ public final class TableMerge {
         KeyIndex index = caches.index().orElseThrow();
         long buried = takeDeleted(caches, batch);
         new IncomingBatch(db, table.name(), spec, batch.relation()).fold();
-        KeyedMerge merge = new KeyedMerge(db, spec, batch.relation());
+        KeyedMerge merge = new KeyedMerge(db, index, spec, batch.relation());
         merge.deleteMissing(missing(batch));
         MergeCounts counts = merge.decide().withStale(buried);
         WrittenRows written = write(merge.outSelect(), counts.written());
         List<DataFile> added = written.files();
-        Replacement replaced = Replacement.write(table, files, merge.replacedPositions(index), attemptId);
+        Replacement replaced = Replacement.write(table, files, merge.replacedPositions(), attemptId);
         commitDeleted(caches, stamp);
         Planned planned =
                 new Planned(written.select(), () -> kept(replaced), now -> now + counts.inserted() - counts.deleted());
@@ -161,8 +170,8 @@ public final class TableMerge {
                             .validateNoConflictingDeleteFiles();
                 });
         try {
-            index.follow(committed, written, merge.replaced(), replaced.touched());
-        } catch (SQLException e) {
+            index.follow(committed, written, merge.removed(), replaced.touched());
+        } catch (SQLException | IOException e) {
             // The rows are committed, and an index that lags is caught up by the next run.
             LOG.warn("Key index did not follow a commit: table={}", table.name(), e);
         }

@@ -61,28 +61,29 @@ final class DuckAttempt implements Attempt {
         return inSession((db, local) -> {
             TableMerge merge =
                     new TableMerge(db, local, target, pinned.companion(), model.merge(), pinned.attemptId(), faults);
-            TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
-            Inputs inputs = new Inputs(db, local);
-            Optional<String> affected = Optional.empty();
-            if (driverTable == null || changes.isEmpty()) {
-                inputs.everything(driver, driverTable);
-            } else if (model.incremental() == Incremental.AFFECTED_KEYS) {
-                inputs.affected(driver, driverTable, changes.get(), model.uniqueKey());
-                affected = Optional.of(Inputs.AFFECTED);
-            } else {
-                inputs.added(driver, driverTable, changes.get());
-                if (model.followsKeys()) {
-                    inputs.touched(driver, driverTable, changes.get(), model.uniqueKey());
+            try (TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name())) {
+                Inputs inputs = new Inputs(db, local);
+                Optional<String> affected = Optional.empty();
+                if (driverTable == null || changes.isEmpty()) {
+                    inputs.everything(driver, driverTable);
+                } else if (model.incremental() == Incremental.AFFECTED_KEYS) {
+                    inputs.affected(driver, driverTable, changes.get(), model.uniqueKey());
                     affected = Optional.of(Inputs.AFFECTED);
+                } else {
+                    inputs.added(driver, driverTable, changes.get());
+                    if (model.followsKeys()) {
+                        inputs.touched(driver, driverTable, changes.get(), model.uniqueKey());
+                        affected = Optional.of(Inputs.AFFECTED);
+                    }
                 }
+                otherInputs(inputs);
+                long rowsIn = select(db, inputs, merge);
+                Audit audit = new Audit(db, local);
+                audit.rows();
+                TableMerge.Outcome outcome =
+                        merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.stamp(), audit::table);
+                return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
             }
-            otherInputs(inputs);
-            long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local);
-            audit.rows();
-            TableMerge.Outcome outcome =
-                    merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.stamp(), audit::table);
-            return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
         });
     }
 
@@ -97,22 +98,23 @@ final class DuckAttempt implements Attempt {
         MergeSpec tied = spec.tied(replay.tie());
         return inSession((db, local) -> {
             TableMerge merge = new TableMerge(db, local, target, pinned.companion(), tied, pinned.attemptId(), faults);
-            TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name());
-            Inputs inputs = new Inputs(db, local);
-            Optional<String> affected = Optional.empty();
-            if (model.incremental() == Incremental.AFFECTED_KEYS) {
-                inputs.affectedBy(driver, driverTable, replay, model.uniqueKey());
-                affected = Optional.of(Inputs.AFFECTED);
-            } else {
-                inputs.replayed(driver, driverTable, replay);
+            try (TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name())) {
+                Inputs inputs = new Inputs(db, local);
+                Optional<String> affected = Optional.empty();
+                if (model.incremental() == Incremental.AFFECTED_KEYS) {
+                    inputs.affectedBy(driver, driverTable, replay, model.uniqueKey());
+                    affected = Optional.of(Inputs.AFFECTED);
+                } else {
+                    inputs.replayed(driver, driverTable, replay);
+                }
+                otherInputs(inputs);
+                long rowsIn = select(db, inputs, merge);
+                Audit audit = new Audit(db, local);
+                audit.rows();
+                TableMerge.Outcome outcome =
+                        merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.unmoved(), audit::table);
+                return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs, audit);
             }
-            otherInputs(inputs);
-            long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local);
-            audit.rows();
-            TableMerge.Outcome outcome =
-                    merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.unmoved(), audit::table);
-            return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs, audit);
         });
     }
 
@@ -121,15 +123,17 @@ final class DuckAttempt implements Attempt {
         return inSession((db, local) -> {
             TableMerge merge =
                     new TableMerge(db, local, target, pinned.companion(), model.merge(), pinned.attemptId(), faults);
-            TableMerge.Caches caches = merge.open();
-            Inputs inputs = new Inputs(db, local);
-            inputs.everything(model.driver(), pinned.table(model.driver()));
-            otherInputs(inputs);
-            long rowsIn = select(db, inputs, merge);
-            Audit audit = new Audit(db, local);
-            audit.rows();
-            TableMerge.Outcome outcome = merge.replace(caches, batch(Optional.empty()), pinned.stamp(), audit::table);
-            return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
+            try (TableMerge.Caches caches = merge.open()) {
+                Inputs inputs = new Inputs(db, local);
+                inputs.everything(model.driver(), pinned.table(model.driver()));
+                otherInputs(inputs);
+                long rowsIn = select(db, inputs, merge);
+                Audit audit = new Audit(db, local);
+                audit.rows();
+                TableMerge.Outcome outcome =
+                        merge.replace(caches, batch(Optional.empty()), pinned.stamp(), audit::table);
+                return result(ModelRun.Kind.REBUILD, rowsIn, outcome, inputs, audit);
+            }
         });
     }
 

@@ -56,17 +56,18 @@ final class Rejections {
                         rejected.merge(),
                         pinned.attemptId() + "-rejected",
                         faults);
-                TableMerge.Caches caches = merge.open(settings.indexFolder(), rejected.name());
-                db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM read_parquet(%s)"
-                        .formatted(
-                                BATCH,
-                                SqlText.list(rejected.columns(), column -> SqlText.name(column.name())),
-                                SqlText.literal(file.toAbsolutePath().toString())));
-                merge.merge(
-                        caches,
-                        new TableMerge.Batch(BATCH, Optional.empty(), Optional.empty()),
-                        new Stamp(rejected.name(), pinned.runId(), Map.of()),
-                        Gate.OPEN);
+                try (TableMerge.Caches caches = merge.open(settings.indexFolder(), rejected.name())) {
+                    db.execute("CREATE TEMP TABLE %s AS SELECT %s FROM read_parquet(%s)"
+                            .formatted(
+                                    BATCH,
+                                    SqlText.list(rejected.columns(), column -> SqlText.name(column.name())),
+                                    SqlText.literal(file.toAbsolutePath().toString())));
+                    merge.merge(
+                            caches,
+                            new TableMerge.Batch(BATCH, Optional.empty(), Optional.empty()),
+                            new Stamp(rejected.name(), pinned.runId(), Map.of()),
+                            Gate.OPEN);
+                }
             }
         }
     }

@@ -95,18 +95,21 @@ class DeletesTest {
         OrderEvent stays = event("b", "PLACED", 1, 2);
         lake.land(List.of(event("a", "PLACED", 1, 1), stays));
         lake.engine().run(models);
-        Path index = folder.resolve("work/index/silver.orders.duckdb");
-        Path old = folder.resolve("old.duckdb");
-        Files.copy(index, old);
+        IndexFolder index = IndexFolder.of(folder, "silver.orders");
+        IndexFolder old = index.copyTo(folder.resolve("old"));
+        Path deleted = folder.resolve("work/index/silver.orders.deleted.duckdb");
+        Path oldDeleted = Files.copy(deleted, folder.resolve("old.deleted.duckdb"));
         lake.landTombstones("a");
         lake.engine().run(models);
 
-        Files.delete(index);
+        index.delete();
+        Files.delete(deleted);
         lake.land(List.of(event("a", "PAID", 2, 3)));
         lake.engine().run(models);
         assertOnly(stays);
 
-        Files.copy(old, index, StandardCopyOption.REPLACE_EXISTING);
+        old.copyTo(index.path());
+        Files.copy(oldDeleted, deleted, StandardCopyOption.REPLACE_EXISTING);
         lake.land(List.of(event("a", "PAID", 2, 3)));
         lake.engine().run(models);
         assertOnly(stays);

@@ -221,7 +221,8 @@ interface MergeContract {
             lake.engine().run(models);
             lake.landTombstones("a");
             assertThat(lake.engine().run(models).get(0).counts()).isEqualTo(new MergeCounts(0, 0, 0, 0, 1));
-            Files.delete(folder.resolve("work/index/silver.orders.duckdb"));
+            IndexFolder.of(folder, "silver.orders").delete();
+            Files.delete(folder.resolve("work/index/silver.orders.deleted.duckdb"));
             lake.land(List.of(event("a", "PAID", 2, 3)));
             lake.engine().run(models);
             assertTables(lake, List.of(stays));

@@ -7,14 +7,12 @@ import dev.sluice.sink.audit.KeyIndexAudit;
 import dev.sluice.sink.audit.ModelTableAudit;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.duck.LocalFiles;
+import dev.sluice.sink.index.IndexTag;
+import dev.sluice.sink.index.KeyStore;
 import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +128,7 @@ class ModelTableAuditTest {
                         lake.catalog(),
                         settings,
                         ModelTableAudit.Depth.ROWS,
-                        List.of(new KeyIndexAudit(settings, lake.settings().indexFolder())))
+                        List.of(new KeyIndexAudit(lake.settings().indexFolder())))
                 .check(models);
     }
 
@@ -151,17 +149,17 @@ class ModelTableAuditTest {
 
     @Test
     void an_index_that_lags_is_named_and_one_that_denies_it_is_found() throws Exception {
-        Path index = lake.settings().indexFolder().resolve("silver.orders.duckdb");
+        IndexFolder index = IndexFolder.of(folder, "silver.orders");
         assertThat(index(deepAudit()).verdict()).isEqualTo(AuditLine.Verdict.PASS);
-        Path older = Files.copy(index, folder.resolve("older.duckdb"));
+        IndexFolder older = index.copyTo(folder.resolve("older"));
         land(event("e", "PLACED", 1, 1));
-        Files.copy(older, index, StandardCopyOption.REPLACE_EXISTING);
+        older.copyTo(index.path());
         assertThat(index(deepAudit()).compared()).contains("stale", "the next run catches it up");
 
-        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + index);
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE tag SET snapshot_id = "
-                    + lake.table("silver.orders").currentSnapshot().snapshotId());
+        try (KeyStore store = KeyStore.open(index.path()).orElseThrow()) {
+            IndexTag tag = store.tag().orElseThrow();
+            long now = lake.table("silver.orders").currentSnapshot().snapshotId();
+            store.commit(new IndexTag(tag.table(), tag.layout(), now));
         }
 
         assertThat(deepAudit()).filteredOn(AuditLine::failed).singleElement().satisfies(line -> {
@@ -169,6 +167,13 @@ class ModelTableAuditTest {
             assertThat(line.expected()).isEqualTo("5");
             assertThat(line.found()).isEqualTo("4");
         });
+    }
+
+    @Test
+    void a_damaged_index_is_found() throws Exception {
+        IndexFolder.of(folder, "silver.orders").damage("log-");
+
+        assertThat(index(deepAudit()).detail()).contains("the next run makes a new one");
     }
 
     private static AuditLine index(List<AuditLine> lines) {

@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
-import dev.sluice.sink.duck.DuckDb;
-import dev.sluice.sink.duck.DuckDbSettings;
-import dev.sluice.sink.duck.SqlText;
+import dev.sluice.sink.merge.IndexState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RacingWritersTest {
     private static final Instant DAY = Instant.parse("2026-03-01T00:00:00Z");
@@ -62,8 +60,8 @@ class RacingWritersTest {
         return new ExpectedOrders(all).silver();
     }
 
-    private Path index() {
-        return folder.resolve("work/index/silver.orders.duckdb");
+    private IndexFolder index() {
+        return IndexFolder.of(folder, "silver.orders");
     }
 
     private ModelEngine interrupted(Runnable otherWriter, AtomicInteger attempts) {
@@ -124,18 +122,17 @@ class RacingWritersTest {
 
     @Test
     void a_deleted_index_changes_no_row() throws IOException {
-        Files.delete(index());
+        index().delete();
         lake.engine().run(silver);
         assertThat(lake.rows("silver.orders")).isEqualTo(expected());
     }
 
     @Test
     void an_index_that_missed_commits_is_caught_up() throws IOException {
-        Path old = folder.resolve("old.duckdb");
-        Files.copy(index(), old);
+        IndexFolder old = index().copyTo(folder.resolve("old"));
         lake.engine().run(silver);
         lake.land(List.of(event("d", "PAID", 2, 7)));
-        Files.copy(old, index(), StandardCopyOption.REPLACE_EXISTING);
+        old.copyTo(index().path());
 
         ModelRun run = lake.engine().run(silver);
 
@@ -155,27 +152,23 @@ class RacingWritersTest {
     void the_index_of_another_table_or_no_index_at_all_is_replaced() throws IOException {
         lake.engine().run(models);
         lake.land(List.of(event("c", "PAID", 2, 8)));
-        Files.copy(folder.resolve("work/index/gold.fct_orders.duckdb"), index(), StandardCopyOption.REPLACE_EXISTING);
+        IndexFolder.of(folder, "gold.fct_orders").copyTo(index().path());
         lake.engine().run(silver);
         assertThat(lake.row("silver.orders", "c")).containsEntry("status", "PAID");
 
         lake.land(List.of(event("c", "SHIPPED", 3, 9)));
-        Files.writeString(index(), "not a database");
+        Files.writeString(index().path().resolve("manifest"), "not a manifest");
         lake.engine().run(silver);
         assertThat(lake.row("silver.orders", "c")).containsEntry("status", "SHIPPED");
         assertThat(lake.rows("silver.orders")).hasSize(4);
     }
 
     /** The late event improves the order's first time, and all else comes from the old row. */
-    @Test
-    void an_old_row_is_found_although_rests_lie_elsewhere_than_their_entries_say() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(strings = {"manifest", "keys-", "log-"})
+    void an_index_with_a_damaged_file_is_made_anew(String file) throws IOException {
         lake.engine().run(silver);
-        try (DuckDb db = DuckDb.open(new DuckDbSettings("500MB", 1, folder.resolve("spill")))) {
-            db.execute("ATTACH %s AS i".formatted(SqlText.literal(index().toString())));
-            db.execute("CREATE TABLE i.moved AS SELECT * FROM i.rest ORDER BY _sluice_file DESC, _sluice_pos DESC");
-            db.execute("DROP TABLE i.rest");
-            db.execute("ALTER TABLE i.moved RENAME TO rest");
-        }
+        index().damage(file);
         OrderEvent late = event("b", "PLACED", 0, 0);
         lake.land(List.of(late));
 
@@ -186,5 +179,12 @@ class RacingWritersTest {
         all.addAll(SECOND);
         all.add(late);
         assertThat(lake.rows("silver.orders")).isEqualTo(new ExpectedOrders(all).silver());
+        assertThat(IndexState.read(index().path().getParent(), "silver.orders"))
+                .isInstanceOfSatisfying(
+                        IndexState.Known.class,
+                        known -> assertThat(known.entries().values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum())
+                                .isEqualTo(4));
     }
 }

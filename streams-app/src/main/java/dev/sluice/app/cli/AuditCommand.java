@@ -80,7 +80,7 @@ public final class AuditCommand implements Callable<Integer> {
             DuckDbSettings settings = PipelineService.duckDbSettings(pipeline, work.path());
             List<ModelTableAudit.TableCheck> ofTables = new ArrayList<>();
             List<PipelineAudit.BronzeAudit> ofBronze = new ArrayList<>();
-            ofTables.add(new KeyIndexAudit(settings, PipelineService.indexFolder(pipeline)));
+            ofTables.add(new KeyIndexAudit(PipelineService.indexFolder(pipeline)));
             if (deep) {
                 UnreferencedFiles files = new UnreferencedFiles(AGE_LIMIT, clock.instant());
                 ofTables.add(files);

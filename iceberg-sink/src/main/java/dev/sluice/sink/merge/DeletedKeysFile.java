@@ -12,13 +12,15 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The local DuckDB database behind a key index, attached to the instance of a run as {@link #DATABASE}. */
-final class IndexFile {
-    static final String DATABASE = "sluice_index";
+/**
+ * The local DuckDB database with a table's {@link DeletedKeys}, attached to the instance of a run as {@link #DATABASE}.
+ */
+final class DeletedKeysFile {
+    static final String DATABASE = "sluice_deleted";
 
-    private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeletedKeysFile.class);
 
-    private IndexFile() {}
+    private DeletedKeysFile() {}
 
     /** Attaches a file; a private database when another instance holds it, a new one when it is unreadable. */
     static void attach(DuckDb db, Path file) throws SQLException {
@@ -31,10 +33,10 @@ final class IndexFile {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
             if (held(e)) {
-                LOG.warn("Key index is held by another instance, working with a private one: index={}", file);
+                LOG.warn("Deleted keys are held by another instance, working with a private copy: file={}", file);
                 attachPrivate(db);
             } else {
-                LOG.warn("Key index is unreadable, starting a new one: index={}, reason={}", file, e.getMessage());
+                LOG.warn("Deleted keys are unreadable, reading them anew: file={}, reason={}", file, e.getMessage());
                 delete(file);
                 db.execute(attach);
             }
@@ -53,7 +55,7 @@ final class IndexFile {
                 == tables.size();
     }
 
-    static boolean held(SQLException e) {
+    private static boolean held(SQLException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("lock") || message.contains("already attached") || message.contains("in use");
     }
