@@ -8,12 +8,17 @@ import dev.sluice.sink.duck.LocalFiles;
 import dev.sluice.sink.duck.SqlText;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.TableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
 import org.jspecify.annotations.Nullable;
 
 /** Shows the refs of a model to DuckDB as views of their own names, and counts what that makes it read. */
@@ -91,8 +96,7 @@ final class Inputs {
                         added.select(),
                         removed.select(),
                         SqlText.join(key, " AND ", name -> SqlText.name(name) + " IS NOT NULL")));
-        FileRelation current = relation(ref, table, TableFiles.current(table).rows());
-        view(ref, "SELECT * FROM (%s) SEMI JOIN %s USING (%s)".formatted(current.select(), AFFECTED, keys));
+        rowsOfAffected(ref, table, key);
     }
 
     /** The rows of a bronze ref that a replay names. */
@@ -109,8 +113,21 @@ final class Inputs {
                         keys,
                         replayedRows(ref, table, replay),
                         SqlText.join(key, " AND ", name -> SqlText.name(name) + " IS NOT NULL")));
-        FileRelation current = relation(ref, table, TableFiles.current(table).rows());
-        view(ref, "SELECT * FROM (%s) SEMI JOIN %s USING (%s)".formatted(current.select(), AFFECTED, keys));
+        rowsOfAffected(ref, table, key);
+    }
+
+    /** Shows the current rows of the affected keys; files that can hold none are not opened. */
+    private void rowsOfAffected(Ref ref, Table table, List<String> key) throws SQLException {
+        List<Column> columns = ref.columns().stream()
+                .filter(column -> key.contains(column.name()))
+                .toList();
+        Expression rows = new KeyValues(db, AFFECTED).of(table, columns);
+        FileRelation current =
+                relation(ref, table, TableFiles.current(table, rows).rows());
+        view(
+                ref,
+                "SELECT * FROM (%s) SEMI JOIN %s USING (%s)"
+                        .formatted(current.select(), AFFECTED, SqlText.list(key, SqlText::name)));
     }
 
     private String replayedRows(Ref ref, Table table, Replay replay) throws SQLException {
@@ -149,16 +166,39 @@ final class Inputs {
     }
 
     private FileRelation relation(List<Column> columns, Table table, List<FileRows> files) throws SQLException {
+        List<Path> picked = new ArrayList<>();
         for (FileRows file : files) {
-            rows += file.rows();
-            bytes += file.bytes();
-            Path parent = local.read(table.io(), file.location()).getParent();
+            Path path = local.read(table.io(), file.location());
+            Path parent = path.getParent();
             if (parent != null) {
                 folders.add(parent);
             }
+            if (file.only().isPresent()) {
+                picked.add(path);
+            } else {
+                rows += file.rows();
+                bytes += file.bytes();
+            }
         }
+        countWhole(picked);
         return FileRelation.create(
                 db, local, table.io(), "sluice_input_" + relations++, table.schema(), columns, files);
+    }
+
+    /** To pick rows from a file by their positions is to scan it. */
+    private void countWhole(List<Path> files) throws SQLException {
+        if (files.isEmpty()) {
+            return;
+        }
+        rows += db.number("SELECT sum(num_rows) FROM parquet_file_metadata([%s])"
+                .formatted(SqlText.list(files, path -> SqlText.literal(path.toString()))));
+        for (Path file : files) {
+            try {
+                bytes += Files.size(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     private static String nothing(Ref ref) {

@@ -15,8 +15,9 @@ import java.util.OptionalLong;
  * @param startedAt when the run began
  * @param rowsIn rows that the SELECT returned
  * @param rejected how many of them the tests kept out
- * @param rowsScanned rows of data files that were read, deleted ones not counted
- * @param bytesScanned size of the data files that were read
+ * @param rowsScanned rows of the tables' data files that were read, deleted ones not counted; all rows of a file from
+ *     which some are picked, and twice what is read twice
+ * @param bytesScanned size of those files, whichever of their columns were read; the local key index is not counted
  * @param bytesWritten size of the data files that were written
  * @param upstream per ref, how far the run went; none for a replay
  * @param snapshotId the snapshot that it made; empty when it made none

@@ -58,6 +58,9 @@ interface MergeContract {
         StringBuilder text = new StringBuilder();
         String model = "";
         for (String line : Files.readAllLines(file)) {
+            if (line.startsWith("      partition_by: ")) {
+                continue;
+            }
             text.append(line).append('\n');
             if (line.startsWith("  - name: ")) {
                 model = line.substring("  - name: ".length());

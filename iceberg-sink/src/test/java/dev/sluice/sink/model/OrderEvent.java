@@ -38,6 +38,11 @@ public record OrderEvent(
                 eventId, orderId, customerId, type, version, cents, currency, country, time, quantities, channel);
     }
 
+    OrderEvent customer(long other) {
+        return new OrderEvent(
+                eventId, orderId, other, type, version, amountCents, currency, country, time, quantities, channel);
+    }
+
     OrderEvent country(String other) {
         return new OrderEvent(
                 eventId, orderId, customerId, type, version, amountCents, currency, other, time, quantities, channel);
