@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Tables of numbers, and what must be true of them. */
+/** Tables of numbers, what they mean, and what must be true of them. */
 final class Proof {
     private final String name;
     private final Map<String, Numbers> tables = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
 
     Proof(String name) {
@@ -39,6 +40,11 @@ final class Proof {
         return tables.computeIfAbsent(title, none -> new Numbers(List.of(columns), new ArrayList<>()));
     }
 
+    /** Says why the numbers are what they are. */
+    void note(String text) {
+        notes.add(text);
+    }
+
     void claimEqual(String what, @Nullable Object expected, @Nullable Object found) {
         claims.add(new Claim(what, Objects.equals(expected, found), String.valueOf(expected), String.valueOf(found)));
     }
@@ -59,6 +65,10 @@ final class Proof {
             numbers.rows().forEach(row -> text.row(row.toArray()));
             text.lines().forEach(line -> out.println("  " + line));
         });
+        if (!notes.isEmpty()) {
+            out.println();
+            notes.forEach(out::println);
+        }
         out.println();
         for (Claim claim : claims) {
             out.printf(
@@ -87,6 +97,9 @@ final class Proof {
                 }
             });
         });
+        if (!notes.isEmpty()) {
+            notes.forEach(json.putArray("notes")::add);
+        }
         ArrayNode checks = json.putArray("claims");
         claims.forEach(claim -> checks.addObject()
                 .put("what", claim.what())

@@ -9,6 +9,7 @@ import dev.sluice.app.status.StatusReader;
 import dev.sluice.embedded.platform.PlatformPorts;
 import dev.sluice.error.ErrorCode;
 import dev.sluice.error.SluiceException;
+import dev.sluice.load.CustomerSpec;
 import dev.sluice.load.KafkaLoad;
 import dev.sluice.load.LoadSpec;
 import dev.sluice.load.SchemaIds;
@@ -17,10 +18,12 @@ import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.audit.TableDigest;
 import dev.sluice.sink.audit.TableRows;
 import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelColumn;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
+import dev.sluice.sink.ops.RunLog;
 import dev.sluice.sink.query.QueryEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The platform, on a data folder of its own, with the service running; for proofs that change what they look at. */
 final class ProofPlatform implements AutoCloseable {
+    private static final String CUSTOMERS = "customers";
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -131,16 +135,49 @@ final class ProofPlatform implements AutoCloseable {
 
     /** An engine beside that of the service. */
     ModelEngine engine() {
-        return new ModelEngine(
-                catalog(), PipelineService.engineSettings(config, config.data().resolve("proof-engine")), clock);
+        return new ModelEngine(catalog(), engineSettings(), clock);
+    }
+
+    private EngineSettings engineSettings() {
+        return PipelineService.engineSettings(config, config.data().resolve("proof-engine"));
+    }
+
+    /** The size of the key index that such an engine has of a model's table; 0 when it has none. */
+    long keyIndexBytes(Model model) {
+        Path index = engineSettings().indexFolder().resolve(model.name() + ".duckdb");
+        try {
+            return Files.exists(index) ? Files.size(index) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The log of the runs of such an engine. */
+    RunLog runLog() {
+        return new RunLog(catalog(), clock);
     }
 
     /** Sends a load, whatever is on the topic already, and waits until everything is in the tables. */
     void load(LoadSpec spec) {
+        load(spec, Skip.nothing(spec));
+    }
+
+    /** As {@link #load(LoadSpec)}, but for some records. */
+    void load(LoadSpec spec, Skip skip) {
         KafkaLoad load = new KafkaLoad(config.kafka(), config.sources().get(0).topic(), clock);
         load.ensureTopic(spec);
         try (SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
-            load.produce(spec, SchemaIds.register(registry, spec), Skip.nothing(spec), sent -> {});
+            load.produce(spec, SchemaIds.register(registry, spec), skip, sent -> {});
+        }
+        awaitTables();
+    }
+
+    /** Sends customers, and waits until they are in the tables. */
+    void load(CustomerSpec spec) {
+        KafkaLoad load = new KafkaLoad(config.kafka(), CUSTOMERS, clock);
+        load.ensureTopic(spec);
+        try (SchemaRegistry registry = SchemaRegistry.from(config.registry())) {
+            load.produce(spec, registry);
         }
         awaitTables();
     }
