@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "incremental",
         description = {
-            "Prove that a run from what changed reads a tenth at most, in rows and in bytes, of what a full",
-            "refresh reads, for every incremental model, and that both give the same table, row by row, after",
-            "five messy years."
+            "Prove that a run from what changed scans a tenth at most of what a full refresh scans,",
+            "in rows and in bytes, for every incremental model, and that both give the same table, row by row,",
+            "after five messy years."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example: sluice demo incremental --events 200000 -o json"})
@@ -20,10 +20,8 @@ final class IncrementalCommand extends ProofCommand {
     @Option(
             names = "--events",
             paramLabel = "N",
-            description = {
-                "Events before the change, which has a hundredth of them (default: 100000). With 20000 the smallest",
-                "files are mostly footers, and the proof fails in bytes."
-            })
+            description = "Events before the change, which has a hundredth of them (default: 100000). With 20000 the"
+                    + " smallest files are mostly footers, and the proof fails in bytes.")
     private int events = 100_000;
 
     IncrementalCommand(Clock clock) {
