@@ -221,8 +221,8 @@ final class IncrementalProof {
                 "full: a run reads everything when anything changed; it is not incremental, and nothing is claimed.");
         proof.note(
                 "Rows and bytes are those of the tables' data files that were opened, whole files whichever columns were"
-                        + " read. The key index, in which a merge finds the rows of its keys, is a local file and not among"
-                        + " them; its size is in the last column of the first table, and a full refresh does without.");
+                        + " read. The key index, in which a merge finds the rows of its keys, lies in local files and is not"
+                        + " among them; its size is in the last column of the first table, and a full refresh does without.");
     }
 
     private static String times(long more, long fewer) {

@@ -144,9 +144,16 @@ final class ProofPlatform implements AutoCloseable {
 
     /** The size of the key index that such an engine has of a model's table; 0 when it has none. */
     long keyIndexBytes(Model model) {
-        Path index = engineSettings().indexFolder().resolve(model.name() + ".duckdb");
-        try {
-            return Files.exists(index) ? Files.size(index) : 0;
+        Path index = engineSettings().indexFolder().resolve(model.name() + ".index");
+        if (!Files.isDirectory(index)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(index)) {
+            long bytes = 0;
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+            return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

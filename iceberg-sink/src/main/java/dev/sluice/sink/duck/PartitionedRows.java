@@ -20,7 +20,10 @@ import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the rows of a temporary table apart by the partition that Iceberg's own transforms put them in. */
+/**
+ * Tells the rows of a temporary table apart by the partition that Iceberg's own transforms put them in. The transforms
+ * are applied once per distinct value: a day's rows lie in one month.
+ */
 final class PartitionedRows {
     /** The number of a row's partition, beside its row id {@code r}. */
     private static final String NUMBER = "p";
@@ -29,24 +32,30 @@ final class PartitionedRows {
     private final Table table;
     private final String rows;
     private final String numbers;
+    private final String distinct;
+    private final String ofValues;
 
     PartitionedRows(DuckDb db, Table table, String rows) {
         this.db = db;
         this.table = table;
         this.rows = rows;
         this.numbers = rows + "_partition";
+        this.distinct = rows + "_values";
+        this.ofValues = rows + "_values_partition";
     }
 
     /** The partitions that have rows, each with a query for them. */
     Map<PartitionKey, String> queries(List<String> columns) throws SQLException {
         List<Types.NestedField> sources = sources(table);
         Map<PartitionKey, Integer> found = new LinkedHashMap<>();
-        db.execute("CREATE OR REPLACE TEMP TABLE %s (r BIGINT, %s INTEGER)".formatted(numbers, NUMBER));
+        String names = SqlText.list(sources, field -> SqlText.name(field.name()));
+        db.execute("CREATE OR REPLACE TEMP TABLE %s AS SELECT DISTINCT %s FROM %s".formatted(distinct, names, rows));
+        db.execute("CREATE OR REPLACE TEMP TABLE %s (r BIGINT, %s INTEGER)".formatted(ofValues, NUMBER));
         String values = SqlText.list(sources, PartitionedRows::internal);
         PartitionKey key = new PartitionKey(table.spec(), table.schema());
         SourceRow row = new SourceRow(table.schema(), sources);
         List<long[]> chunk = new ArrayList<>();
-        db.rows("SELECT rowid, %s FROM %s".formatted(values, rows), result -> {
+        db.each("SELECT rowid, %s FROM %s".formatted(values, distinct), result -> {
             row.read(result);
             key.partition(row);
             Integer number = found.get(key);
@@ -55,9 +64,9 @@ final class PartitionedRows {
                 found.put(key.copy(), number);
             }
             // Collected, because an appender and an open result do not go together.
-            return chunk.add(new long[] {result.getLong(1), number});
+            chunk.add(new long[] {result.getLong(1), number});
         });
-        try (DuckDBAppender appender = db.appender(numbers)) {
+        try (DuckDBAppender appender = db.appender(ofValues)) {
             for (long[] pair : chunk) {
                 appender.beginRow();
                 appender.append(pair[0]);
@@ -65,6 +74,19 @@ final class PartitionedRows {
                 appender.endRow();
             }
         }
+        db.execute(
+                "CREATE OR REPLACE TEMP TABLE %s AS SELECT w.rowid AS r, n.%s FROM %s w JOIN %s v ON %s JOIN %s n ON n.r = v.rowid"
+                        .formatted(
+                                numbers,
+                                NUMBER,
+                                rows,
+                                distinct,
+                                SqlText.join(
+                                        sources,
+                                        " AND ",
+                                        field -> "v.%1$s IS NOT DISTINCT FROM w.%1$s"
+                                                .formatted(SqlText.name(field.name()))),
+                                ofValues));
         Map<PartitionKey, String> queries = new LinkedHashMap<>();
         found.forEach((partition, number) -> queries.put(
                 partition,
