@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
@@ -306,8 +307,12 @@ class PersonalDataIT {
         List<String> lines = new ArrayList<>();
         for (ObjectName name : server.queryNames(new ObjectName("kafka.*:*"), null)) {
             lines.add(name.toString());
-            for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
-                lines.add(attribute.getName() + "=" + server.getAttribute(name, attribute.getName()));
+            try {
+                for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
+                    lines.add(attribute.getName() + "=" + server.getAttribute(name, attribute.getName()));
+                }
+            } catch (InstanceNotFoundException e) {
+                // Its client was closed meanwhile, and it shows nothing any more.
             }
         }
         return lines;
