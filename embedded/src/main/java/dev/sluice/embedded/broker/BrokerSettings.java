@@ -61,6 +61,7 @@ final class BrokerSettings {
 
     private static void smallAndQuick(Map<String, String> settings) {
         settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("group.streams.initial.rebalance.delay.ms", "0");
         // In the two newer protocols the broker, not the client, says when a killed member is given up: 45 s is too
         // long for a demo in which an instance is killed and started again.
         for (String group : new String[] {"consumer", "streams"}) {

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A process dies at a point, another takes its place, and the tables are what the seed says. */
 class NamedPointsIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    /** As long as a micro-batch: more would be work and no more commits. */
+    private static final Duration BETWEEN_LOADS = Duration.ofMillis(300);
 
     @TempDir
     static Path folder;
@@ -83,12 +85,14 @@ class NamedPointsIT {
     }
 
     private static void awaitDeath(StagedPipeline pipeline, ServiceProcess child) {
+        long[] produced = {System.nanoTime()};
         Await.until(
                 "the process to die",
                 LIMIT,
                 () -> {
-                    if (child.hasStarted() && child.isAlive()) {
+                    if (System.nanoTime() - produced[0] > BETWEEN_LOADS.toNanos() && child.hasStarted()) {
                         pipeline.produce();
+                        produced[0] = System.nanoTime();
                     }
                     return !child.isAlive();
                 },

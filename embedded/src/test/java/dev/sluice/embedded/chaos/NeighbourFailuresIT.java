@@ -128,12 +128,13 @@ class NeighbourFailuresIT {
                 RunningService service = running(pipeline)) {
             int failures = service.ingest().failures();
             int before = TroubledFileIO.slowed();
-            Files.createFile(pipeline.folder().resolve(TroubledFileIO.SLOW));
+            Path slow = Files.createFile(pipeline.folder().resolve(TroubledFileIO.SLOW));
             pipeline.produce();
             pipeline.awaitCaughtUp(service);
             assertThat(TroubledFileIO.slowed()).isGreaterThan(before);
             assertThat(service.ingest().failures()).isEqualTo(failures);
             assertThat(service.committer().failingSince()).isNull();
+            Files.delete(slow);
             recovered(pipeline, service);
         }
     }

@@ -22,7 +22,7 @@ public final class TroubledFileIO implements FileIO {
     static final String FULL = "disk-is-full";
     static final String SLOW = "disk-is-slow";
 
-    private static final Duration DELAY = Duration.ofMillis(800);
+    private static final Duration DELAY = Duration.ofMillis(400);
     private static final AtomicInteger SLOWED = new AtomicInteger();
 
     private final LocalFileIO disk = new LocalFileIO();

@@ -42,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OutageIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    /** The thread that replaces a failed one gets its partitions when the broker has given the failed one up. */
+    private static final Map<String, String> SHORT_SESSIONS = Map.of("group.min.session.timeout.ms", "500");
+
     private static final LoadSpec FIRST =
             LoadSpec.defaults().withEvents(2_000).withOrders(400).withSeed(21);
     private static final LoadSpec SECOND = FIRST.withSeed(22);
@@ -59,7 +62,7 @@ class OutageIT {
 
     @BeforeAll
     static void start() throws IOException {
-        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, Map.of());
+        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, SHORT_SESSIONS);
         registry = EmbeddedSchemaRegistry.start(folder.resolve("registry"), 0);
         catalog = EmbeddedCatalog.start(folder.resolve("catalog.db"), folder.resolve("warehouse"), 0);
         Map<String, String> variables = new HashMap<>(Map.of(
@@ -69,7 +72,7 @@ class OutageIT {
                 "SLUICE_DATA", folder.resolve("service").toString(),
                 "SLUICE_PII_KEY", "a key for tests, long enough"));
         EnvironmentFile.write(folder, variables);
-        Path yaml = Pipeline.quick(folder);
+        Path yaml = Pipeline.quickToRejoin(folder);
         Files.writeString(
                 yaml,
                 Files.readString(yaml)
@@ -142,7 +145,7 @@ class OutageIT {
         running = CompletableFuture.runAsync(service, work -> new Thread(work, "service").start());
         // Both parts meet the broker that is away, then ingest meets a catalog that went away again.
         catalog.close();
-        broker = EmbeddedBroker.start(folder.resolve("kafka"), broker.port(), Map.of());
+        broker = EmbeddedBroker.start(folder.resolve("kafka"), broker.port(), SHORT_SESSIONS);
         Await.until(
                 "the committer to begin",
                 LIMIT,

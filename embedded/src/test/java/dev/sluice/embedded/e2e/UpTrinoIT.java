@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.cli.EnvironmentFile;
 import dev.sluice.embedded.trino.Java25;
+import dev.sluice.embedded.trino.TrinoCache;
 import dev.sluice.error.SluiceException;
 import dev.sluice.load.ExpectedTables;
 import dev.sluice.load.LoadSpec;
@@ -49,6 +50,7 @@ class UpTrinoIT {
             assumeTrue(false, e.getMessage());
         }
         platform = folder.resolve("platform");
+        TrinoCache.lendTo(platform);
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Polls a condition until it holds or time is up. */
+/** Polls a condition until it holds or time is up; one that is dear to ask is asked less often. */
 public final class Await {
     private static final Duration STEP = Duration.ofMillis(50);
 
@@ -17,11 +17,14 @@ public final class Await {
 
     public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> state) {
         long deadline = System.nanoTime() + limit.toNanos();
+        long asked = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
+            long answered = System.nanoTime();
+            if (answered > deadline) {
                 throw new AssertionError("Waited " + limit.toSeconds() + " s in vain for: " + what + " " + state.get());
             }
-            LockSupport.parkNanos(STEP.toNanos());
+            LockSupport.parkNanos(Math.max(STEP.toNanos(), answered - asked));
+            asked = System.nanoTime();
         }
     }
 }

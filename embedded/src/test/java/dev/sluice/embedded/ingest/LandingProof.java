@@ -244,7 +244,11 @@ final class LandingProof {
 
     private Consumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", platform.bootstrapServers(), "isolation.level", "read_committed"),
+                Map.of(
+                        "bootstrap.servers", platform.bootstrapServers(),
+                        "isolation.level", "read_committed",
+                        // All that is read is there; a fetch that waits for more holds up the close.
+                        "fetch.max.wait.ms", "10"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

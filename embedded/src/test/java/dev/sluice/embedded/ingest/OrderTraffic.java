@@ -41,8 +41,18 @@ final class OrderTraffic implements AutoCloseable {
         this.partitions = partitions;
         this.transactional = transactional;
         this.schemaId = platform.registry().register(topic + "-value", schema);
-        Map<String, Object> properties = new java.util.HashMap<>(
-                Map.of("bootstrap.servers", platform.bootstrapServers(), "linger.ms", 5, "enable.idempotence", true));
+        Map<String, Object> properties = new java.util.HashMap<>(Map.of(
+                "bootstrap.servers",
+                platform.bootstrapServers(),
+                "linger.ms",
+                5,
+                "enable.idempotence",
+                true,
+                // One request at a time: were the first one refused by a partition that is still without a leader, and
+                // the
+                // second taken, the first would be out of sequence until its two minutes are over.
+                "max.in.flight.requests.per.connection",
+                1));
         if (transactional) {
             properties.put("transactional.id", "traffic-" + topic);
         }

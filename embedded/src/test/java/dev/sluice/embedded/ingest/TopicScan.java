@@ -49,7 +49,11 @@ final class TopicScan {
     List<ConsumerRecord<byte[], byte[]>> records(String topic) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", platform.bootstrapServers(), "exclude.internal.topics", "false"),
+                Map.of(
+                        "bootstrap.servers", platform.bootstrapServers(),
+                        "exclude.internal.topics", "false",
+                        // All that is read is there; a fetch that waits for more holds up the close.
+                        "fetch.max.wait.ms", "10"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             Collection<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

@@ -24,11 +24,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * A Trino server over an embedded catalog of its own, with a listener for everybody and one with TLS and tokens. The
- * distribution and the start-up cache stay in {@code target/} between runs; the data folder, a temporary one, does not.
+ * data folder, a temporary one, goes when it is closed.
  */
 final class TrinoFixture implements AutoCloseable {
-    static final Path CACHE = Path.of("target", "trino-cache");
-
     private final EmbeddedCatalog served;
     private final CatalogProxy way;
     private final SecureListener secure;
@@ -69,7 +67,8 @@ final class TrinoFixture implements AutoCloseable {
         Catalog catalog = CatalogUtil.buildIcebergCatalog("sluice", served.clientProperties(), null);
         try {
             SecureListener secure = new SecureListener(folder);
-            TrinoSettings settings = new TrinoSettings(folder, CACHE, URI.create(way.uri()), 0, secure.settings());
+            TrinoSettings settings =
+                    new TrinoSettings(folder, TrinoCache.ready(), URI.create(way.uri()), 0, secure.settings());
             TrinoServer server = TrinoServer.start(settings, System.out::println);
             return new TrinoFixture(folder, served, way, secure, catalog, server);
         } catch (RuntimeException e) {

@@ -76,7 +76,7 @@ class TrinoOnComposeCatalogIT {
         Path files = Files.createDirectories(folder.resolve("trino/etc/catalog"));
         Files.write(files.resolve(CATALOG + ".properties"), properties(secrets));
         trino = TrinoServer.start(
-                new TrinoSettings(folder, TrinoFixture.CACHE, URI.create("http://127.0.0.1:1"), 0, Map.of()),
+                new TrinoSettings(folder, TrinoCache.ready(), URI.create("http://127.0.0.1:1"), 0, Map.of()),
                 System.out::println);
         cluster = TrinoCluster.of(
                 trino.jdbcUrl().replaceFirst("/" + TrinoServer.CATALOG + "$", "/" + CATALOG), "engineer");
@@ -89,8 +89,7 @@ class TrinoOnComposeCatalogIT {
             engineer.close();
         }
         if (trino != null) {
-            // Not closed: a first run would take its time to write the start-up cache.
-            ProcessHandle.of(trino.pid()).ifPresent(ProcessHandle::destroyForcibly);
+            trino.close();
         }
         if (catalogs != null) {
             catalogs.close();

@@ -29,7 +29,7 @@ class TrinoServerIT {
 
     @Test
     void makesTheStartUpCacheThenUsesItAndEndsWithItsParentEvenWhenThatIsKilled(@TempDir Path data) throws Exception {
-        TrinoSettings settings = new TrinoSettings(data, TrinoFixture.CACHE, NO_CATALOG, 0, Map.of());
+        TrinoSettings settings = new TrinoSettings(data, TrinoCache.ready(), NO_CATALOG, 0, Map.of());
         Supplier<TrinoServer> start = () -> TrinoServer.start(settings, System.out::println);
         long first = System.nanoTime();
         try (TrinoServer server = start.get()) {
@@ -49,7 +49,7 @@ class TrinoServerIT {
                         System.getProperty("java.class.path"),
                         TrinoParent.class.getName(),
                         data.toString(),
-                        TrinoFixture.CACHE.toString())
+                        TrinoCache.ready().toString())
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader lines = parent.inputReader()) {
@@ -74,7 +74,7 @@ class TrinoServerIT {
     }
 
     private static Path startUpCache() throws IOException {
-        try (Stream<Path> files = Files.list(TrinoFixture.CACHE.resolve("aot").toAbsolutePath())) {
+        try (Stream<Path> files = Files.list(TrinoCache.ready().resolve("aot").toAbsolutePath())) {
             return files.filter(file -> file.toString().endsWith(".aot"))
                     .findFirst()
                     .orElseThrow();

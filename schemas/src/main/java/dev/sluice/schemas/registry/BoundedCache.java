@@ -33,6 +33,12 @@ final class BoundedCache<K, V> {
         }
     }
 
+    void remove(K key) {
+        if (entries.remove(key) != null) {
+            additions.remove(key);
+        }
+    }
+
     int size() {
         return entries.size();
     }

@@ -82,6 +82,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         return known.isPresent() ? known.get() : fetches.get(id, () -> fetch(id));
     }
 
+    @Override
+    public void forgetUnknown(int id) {
+        missing.remove(id);
+    }
+
     private Schema fetch(int id) {
         Optional<Schema> known = schemas.find(id);
         if (known.isPresent()) {

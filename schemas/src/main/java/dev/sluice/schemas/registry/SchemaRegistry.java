@@ -37,6 +37,12 @@ public interface SchemaRegistry extends AutoCloseable {
     Schema byId(int id);
 
     /**
+     * Forgets that an id was unknown, as somebody may just have registered its schema: the next {@link #byId} asks the
+     * registry. Confluent's client cannot; it asks again when its own time is up.
+     */
+    default void forgetUnknown(int id) {}
+
+    /**
      * Makes the schema the subject's next version unless the subject has it already.
      *
      * @return the global id, the same one for the same schema every time

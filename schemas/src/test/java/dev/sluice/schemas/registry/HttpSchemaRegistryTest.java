@@ -146,6 +146,20 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
+    void anUnknownIdThatIsToBeForgottenIsAskedForAgainAtOnce() throws IOException {
+        try (FaultyRegistry server = FaultyRegistry.answering(UNKNOWN);
+                HttpSchemaRegistry registry = client(server.url(), Map.of("missing.id.cache.ttl.sec", "30"))) {
+            assertThat(code(() -> registry.byId(99))).isEqualTo(ErrorCode.SCHEMA_NOT_FOUND);
+            server.answer(STRING);
+
+            registry.forgetUnknown(99);
+
+            assertThat(registry.byId(99)).isNotNull();
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @Test
     void aNegativeIdIsNotFoundWithoutARequest() throws IOException {
         try (FaultyRegistry server = FaultyRegistry.answering(STRING);
                 HttpSchemaRegistry registry = client(server.url())) {

@@ -129,14 +129,15 @@ final class WriterSchemas {
 
     /**
      * The schema for a record that was put back: somebody may just have registered it, so a refusal that is more than a
-     * moment old is forgotten.
+     * moment old is forgotten, and so is one that another task got from the same client.
      */
     Answer ofReplayed(int id) {
         Remembered remembered = unknown.get(id);
         Instant now = clock.instant();
-        if (remembered != null
-                && now.plus(REMEMBER_UNKNOWN).minus(REPLAY_PATIENCE).isAfter(remembered.until())) {
+        if (remembered == null
+                || now.plus(REMEMBER_UNKNOWN).minus(REPLAY_PATIENCE).isAfter(remembered.until())) {
             unknown.remove(id);
+            registry.forgetUnknown(id);
         }
         return of(id);
     }

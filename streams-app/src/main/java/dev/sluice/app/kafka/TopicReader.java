@@ -22,6 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALLED = Duration.ofSeconds(60);
+    /** What is read up to an end is there already; a fetch behind the end would only hold up the reader's close. */
+    private static final String NO_WAIT_MILLIS = "10";
 
     private final Map<String, Object> kafka;
     private final InstantSource clock;
@@ -60,7 +62,8 @@ public final class TopicReader {
             Map<TopicPartition, Long> from,
             Map<TopicPartition, Long> to,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                consumer(Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, NO_WAIT_MILLIS))) {
             Set<TopicPartition> open = new HashSet<>();
             to.forEach((partition, end) -> {
                 if (from.getOrDefault(partition, 0L) < end) {
@@ -137,8 +140,14 @@ public final class TopicReader {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
+        return consumer(Map.of());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> more) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.putAll(more);
         try {
-            return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
             throw KafkaFailures.notMade(servers(), e);
         }

@@ -146,6 +146,20 @@ class IngestTopologyTest {
 
         assertThat(registry.calls).isEqualTo(1);
         assertThat(deadLetters.getQueueSize()).isEqualTo(50);
+        assertThat(registry.forgotten).isEmpty();
+    }
+
+    @Test
+    void a_record_that_was_put_back_lets_the_client_forget_that_its_schema_was_unknown_once() {
+        byte[] unknown = OrdersFixture.order("a");
+        unknown[4] = 99;
+        Headers headers = new RecordHeaders().add(DeadLetterHeaders.REPLAY_OF, new byte[] {1});
+        for (int i = 0; i < 50; i++) {
+            orders.pipeInput(new TestRecord<>(KEY, unknown, headers));
+        }
+
+        assertThat(registry.forgotten).containsExactly(99);
+        assertThat(registry.calls).isEqualTo(1);
     }
 
     private RangeCounts landed(long to) {

@@ -5,6 +5,7 @@ import dev.sluice.error.SluiceException;
 import dev.sluice.schemas.registry.CompatibilityVerdict;
 import dev.sluice.schemas.registry.RegisteredSchema;
 import dev.sluice.schemas.registry.SchemaRegistry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.avro.Schema;
 /** A registry of the schemas that a test puts in, away for as many calls as the test says. */
 public final class ScriptedRegistry implements SchemaRegistry {
     final Map<Integer, Schema> schemas = new HashMap<>();
+    final List<Integer> forgotten = new ArrayList<>();
     int failures;
     int calls;
 
@@ -34,6 +36,11 @@ public final class ScriptedRegistry implements SchemaRegistry {
             throw new SluiceException(ErrorCode.SCHEMA_NOT_FOUND, "none of id " + id);
         }
         return schema;
+    }
+
+    @Override
+    public void forgetUnknown(int id) {
+        forgotten.add(id);
     }
 
     @Override
