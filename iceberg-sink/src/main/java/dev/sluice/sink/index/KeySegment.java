@@ -102,13 +102,13 @@ final class KeySegment implements AutoCloseable {
      * Looks keys up.
      *
      * @param keys sorted
-     * @param found per key the number, where it is still {@link KeyStore#UNKNOWN}
+     * @param found per key the number, where it is still {@link KeyTree#UNKNOWN}
      */
     void find(KeyBatch keys, long[] found) throws IOException {
         Block block = new Block();
         int current = -1;
         for (int i = 0; i < keys.size(); i++) {
-            if (found[i] != KeyStore.UNKNOWN) {
+            if (found[i] != KeyTree.UNKNOWN) {
                 continue;
             }
             int wanted = blockOf(keys.high(i), keys.low(i), Math.max(0, current));
@@ -186,7 +186,7 @@ final class KeySegment implements AutoCloseable {
                     greatest = middle - 1;
                 }
             }
-            return KeyStore.UNKNOWN;
+            return KeyTree.UNKNOWN;
         }
 
         long high(int entry) {

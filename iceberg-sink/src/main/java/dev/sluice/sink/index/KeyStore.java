@@ -7,8 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -20,28 +18,18 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A number for each of many keys, on local disk: a log-structured merge tree of {@link KeySegment}s, each newer than
- * the ones before it and a third of the size at most, and the {@link RowLog} that the numbers point into. One instance
- * at a time has a folder. Nothing counts before {@link #commit}, which takes effect as a whole.
+ * A number for each of many keys on local disk, a {@link KeyTree}, and the {@link RowLog} that the numbers point into.
+ * One instance at a time has a folder. Nothing counts before {@link #commit}, which takes effect as a whole.
  *
  * <p>Nothing is forced to disk, and it need not be: what a crash of the machine takes away is found missing by a
  * checksum, and then the store is made anew.
  */
 public final class KeyStore implements AutoCloseable {
-    /** The number of a key that was never put. */
-    public static final long UNKNOWN = -2;
-    /** The number of a key that was taken out. */
-    public static final long REMOVED = -1;
-
-    /** By how much an older segment is larger: more would mean more segments to look into, and less rewriting. */
-    private static final int TIER = 3;
-
     private static final String LOG = "log-";
-    private static final String SEGMENT = "keys-";
 
     private final Path folder;
     private final Optional<FileChannel> lock;
-    private final List<KeySegment> segments = new ArrayList<>();
+    private final KeyTree keys;
     private final Map<String, IndexedFile> files = new LinkedHashMap<>();
     private Optional<IndexTag> tag = Optional.empty();
     private RowLog log;
@@ -52,6 +40,7 @@ public final class KeyStore implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
         this.log = log;
+        this.keys = new KeyTree(folder);
     }
 
     /**
@@ -131,7 +120,7 @@ public final class KeyStore implements AutoCloseable {
         KeyStore store = new KeyStore(folder, lock, log);
         try {
             for (Manifest.Segment segment : manifest.segments()) {
-                store.segments.add(KeySegment.open(folder.resolve(segment.name()), segment.count()));
+                store.keys.add(segment.name(), segment.count());
             }
         } catch (IOException e) {
             store.closeFiles();
@@ -158,11 +147,6 @@ public final class KeyStore implements AutoCloseable {
         return rows;
     }
 
-    /** Whether no key was ever put. */
-    public boolean isEmpty() {
-        return segments.isEmpty();
-    }
-
     /** The data files whose rows it holds. */
     public Collection<IndexedFile> files() {
         return Collections.unmodifiableCollection(files.values());
@@ -170,8 +154,8 @@ public final class KeyStore implements AutoCloseable {
 
     /** Forgets everything but which ids of data files were given. */
     public void clear() throws IOException {
-        closeFiles();
-        segments.clear();
+        log.close();
+        keys.clear();
         files.clear();
         rows = 0;
         log = newLog(folder);
@@ -205,85 +189,15 @@ public final class KeyStore implements AutoCloseable {
         return log;
     }
 
-    /** Puts numbers for keys, {@link #REMOVED} to take one out. */
-    public void put(KeyBatch batch) throws IOException {
-        if (batch.size() == 0) {
-            return;
-        }
-        segments.add(SegmentWriter.write(newSegment(), batch.sorted()));
-        for (int newest = segments.size() - 1; newest > 0; newest--) {
-            KeySegment newer = segments.get(newest);
-            KeySegment older = segments.get(newest - 1);
-            if (older.count() > TIER * newer.count()) {
-                return;
-            }
-            segments.set(newest - 1, SegmentWriter.merge(newSegment(), older, newer, newest == 1));
-            segments.remove(newest);
-            older.close();
-            newer.close();
-        }
-    }
-
-    private Path newSegment() {
-        return folder.resolve(SEGMENT + UUID.randomUUID());
-    }
-
-    /**
-     * Looks keys up.
-     *
-     * @param sorted keys in ascending order, each once
-     * @return the number of each, {@link #UNKNOWN} or {@link #REMOVED}
-     */
-    public long[] find(KeyBatch sorted) throws IOException {
-        long[] found = new long[sorted.size()];
-        Arrays.fill(found, UNKNOWN);
-        for (int newest = segments.size() - 1; newest >= 0; newest--) {
-            segments.get(newest).find(sorted, found);
-        }
-        return found;
-    }
-
-    /** Takes the number of a key. */
-    @FunctionalInterface
-    public interface Visitor {
-        void visit(long high, long low, long number) throws IOException;
-    }
-
-    /** Passes over all keys that are not taken out, in ascending order, with their newest number. */
-    public void visit(Visitor visitor) throws IOException {
-        List<KeySegment.Cursor> cursors = new ArrayList<>();
-        for (KeySegment segment : segments) {
-            KeySegment.Cursor cursor = segment.cursor();
-            if (cursor.next()) {
-                cursors.add(cursor);
-            }
-        }
-        while (!cursors.isEmpty()) {
-            KeySegment.Cursor least = cursors.get(cursors.size() - 1);
-            for (int i = cursors.size() - 2; i >= 0; i--) {
-                least = cursors.get(i).compareTo(least) < 0 ? cursors.get(i) : least;
-            }
-            long high = least.high();
-            long low = least.low();
-            if (least.value() != REMOVED) {
-                visitor.visit(high, low, least.value());
-            }
-            List<KeySegment.Cursor> more = new ArrayList<>();
-            for (KeySegment.Cursor cursor : cursors) {
-                if (cursor.high() != high || cursor.low() != low || cursor.next()) {
-                    more.add(cursor);
-                }
-            }
-            cursors = more;
-        }
+    /** The numbers. */
+    public KeyTree keys() {
+        return keys;
     }
 
     /** Makes everything since the last commit count. */
     public void commit(IndexTag reflected) throws IOException {
         log.flush();
-        List<Manifest.Segment> names = segments.stream()
-                .map(segment -> new Manifest.Segment(name(segment.file()), segment.count()))
-                .toList();
+        List<Manifest.Segment> names = keys.segments();
         new Manifest(reflected, name(log.file()), log.length(), rows, names, nextFile, List.copyOf(files.values()))
                 .write(folder);
         tag = Optional.of(reflected);
@@ -294,7 +208,7 @@ public final class KeyStore implements AutoCloseable {
     }
 
     private void deleteOthers(Set<String> used) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "{" + LOG + "," + SEGMENT + "}*")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "{" + LOG + "," + KeyTree.SEGMENT + "}*")) {
             for (Path file : all) {
                 if (!used.contains(name(file))) {
                     Files.delete(file);
@@ -309,9 +223,7 @@ public final class KeyStore implements AutoCloseable {
 
     private void closeFiles() throws IOException {
         log.close();
-        for (KeySegment segment : segments) {
-            segment.close();
-        }
+        keys.clear();
     }
 
     /** Gives the folder free. What was not committed is lost. */

@@ -48,7 +48,7 @@ final class SegmentWriter implements AutoCloseable {
             while (moreOld || moreYoung) {
                 int order = !moreOld ? 1 : !moreYoung ? -1 : old.compareTo(young);
                 KeySegment.Cursor next = order < 0 ? old : young;
-                if (!last || next.value() != KeyStore.REMOVED) {
+                if (!last || next.value() != KeyTree.REMOVED) {
                     writer.add(next.high(), next.low(), next.value());
                 }
                 moreOld = order <= 0 ? old.next() : moreOld;

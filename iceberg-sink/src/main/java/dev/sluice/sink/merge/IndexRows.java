@@ -5,6 +5,7 @@ import dev.sluice.sink.duck.FileRelation;
 import dev.sluice.sink.index.IndexedFile;
 import dev.sluice.sink.index.KeyBatch;
 import dev.sluice.sink.index.KeyStore;
+import dev.sluice.sink.index.KeyTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -111,13 +112,13 @@ final class IndexRows {
 
     /** Hands what was entered and removed to the store. */
     void flush() throws IOException {
-        store.put(pending);
+        store.keys().put(pending);
         pending = new KeyBatch();
     }
 
     /** Takes keys out, given a query for their hashes. */
     void remove(String keys) throws IOException, SQLException {
-        db.each(keys, row -> put(row.getLong(1), row.getLong(2), KeyStore.REMOVED));
+        db.each(keys, row -> put(row.getLong(1), row.getLong(2), KeyTree.REMOVED));
     }
 
     /** Takes keys out whose row is the one at a place of a data file, given a query for rows with their places. */
@@ -125,12 +126,12 @@ final class IndexRows {
         flush();
         for (KeyBatch keys :
                 batches("SELECT %s, %s FROM (%s)".formatted(FileRelation.POSITION, layout.hashes(), located))) {
-            long[] found = store.find(keys);
+            long[] found = store.keys().find(keys);
             for (int i = 0; i < keys.size(); i++) {
                 if (found[i] >= 0) {
                     RowCodec.Place deleted = new RowCodec.Place(file, keys.value(i));
                     if (RowCodec.place(record(keys, i, found[i])).equals(deleted)) {
-                        put(keys.high(i), keys.low(i), KeyStore.REMOVED);
+                        put(keys.high(i), keys.low(i), KeyTree.REMOVED);
                     }
                 }
             }
@@ -149,7 +150,7 @@ final class IndexRows {
                         IndexLayout.CONTENT,
                         IndexLayout.definitions(layout.kept())));
         foundBefore = cleared;
-        if (store.isEmpty()) {
+        if (store.keys().isEmpty()) {
             return;
         }
         long count = db.number("SELECT count(*) FROM " + keys);
@@ -157,7 +158,7 @@ final class IndexRows {
             String part = "SELECT %s, %s, %s FROM %s WHERE rowid >= %d AND rowid < %d"
                     .formatted(number, IndexLayout.HIGH, IndexLayout.LOW, keys, from, from + KeyBatch.CAPACITY);
             for (KeyBatch batch : batches(part)) {
-                appendFound(into, batch, store.find(batch));
+                appendFound(into, batch, store.keys().find(batch));
             }
         }
     }
@@ -190,7 +191,9 @@ final class IndexRows {
         try (DuckDBAppender appender = db.appender(into)) {
             for (int batch = 0; batch < numbers.size(); batch++) {
                 KeyBatch keys = numbers.get(batch);
-                long[] offsets = cleared == foundBefore ? records.get(batch).values() : store.find(keys);
+                long[] offsets = cleared == foundBefore
+                        ? records.get(batch).values()
+                        : store.keys().find(keys);
                 for (int i : byOffset(offsets)) {
                     appender.beginRow();
                     appender.append(keys.value(i));

@@ -49,8 +49,9 @@ public sealed interface IndexState {
     private static IndexState known(KeyStore opened) throws IOException {
         try (KeyStore store = opened) {
             Map<Integer, Long> rows = new HashMap<>();
-            store.visit((high, low, record) -> rows.merge(
-                    RowCodec.place(store.log().read(high, low, record)).file(), 1L, Long::sum));
+            store.keys()
+                    .visit((high, low, record) -> rows.merge(
+                            RowCodec.place(store.log().read(high, low, record)).file(), 1L, Long::sum));
             Map<String, Long> entries = new HashMap<>();
             for (IndexedFile file : store.files()) {
                 entries.put(file.path(), rows.getOrDefault(file.id(), 0L));

@@ -45,7 +45,7 @@ class KeyStoreTest {
         for (int i = 0; i < changes; i++) {
             Key key = key(random, keys);
             if (random.nextInt(10) == 0) {
-                batch.add(key.high(), key.low(), KeyStore.REMOVED);
+                batch.add(key.high(), key.low(), KeyTree.REMOVED);
                 model.remove(key);
             } else {
                 byte[] bytes = new byte[random.nextInt(200) == 0 ? 9000 : random.nextInt(80)];
@@ -54,7 +54,7 @@ class KeyStoreTest {
                 model.put(key, text(ByteBuffer.wrap(bytes)));
             }
         }
-        store.put(batch);
+        store.keys().put(batch);
     }
 
     private static String text(ByteBuffer bytes) {
@@ -71,7 +71,7 @@ class KeyStoreTest {
             all.add(new Random(seed / 3).nextLong() >>> 1, new Random(seed).nextLong() >>> 1, seed);
         }
         KeyBatch sorted = all.sorted();
-        long[] found = store.find(sorted);
+        long[] found = store.keys().find(sorted);
         Map<Key, String> held = new HashMap<>();
         for (int i = 0; i < sorted.size(); i++) {
             if (found[i] >= 0) {
@@ -81,8 +81,9 @@ class KeyStoreTest {
         }
         assertThat(held).isEqualTo(model);
         Map<Key, String> visited = new HashMap<>();
-        store.visit((high, low, number) ->
-                visited.put(new Key(high, low), text(store.log().read(high, low, number))));
+        store.keys()
+                .visit((high, low, number) ->
+                        visited.put(new Key(high, low), text(store.log().read(high, low, number))));
         assertThat(visited).isEqualTo(model);
     }
 
