@@ -24,7 +24,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 /** Preloads silver, merges batches into it, and scans it before, after, and rewritten into whole files. */
 final class MergeBench {
     private static final long CHUNK = 1_000_000;
-    private static final int SCANS = 3;
+    private static final int SCANS = 6;
     private static final TableIdentifier COMPACTED = TableIdentifier.of("silver", "orders_compacted");
 
     private final BenchLake lake;
