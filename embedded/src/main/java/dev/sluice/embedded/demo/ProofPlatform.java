@@ -18,6 +18,7 @@ import dev.sluice.schemas.registry.SchemaRegistry;
 import dev.sluice.sink.audit.TableDigest;
 import dev.sluice.sink.audit.TableRows;
 import dev.sluice.sink.duck.DuckDbSettings;
+import dev.sluice.sink.merge.KeyIndex;
 import dev.sluice.sink.model.EngineSettings;
 import dev.sluice.sink.model.Model;
 import dev.sluice.sink.model.ModelColumn;
@@ -144,7 +145,7 @@ final class ProofPlatform implements AutoCloseable {
 
     /** The size of the key index that such an engine has of a model's table; 0 when it has none. */
     long keyIndexBytes(Model model) {
-        Path index = engineSettings().indexFolder().resolve(model.name() + ".index");
+        Path index = KeyIndex.folder(engineSettings().indexFolder(), model.name());
         if (!Files.isDirectory(index)) {
             return 0;
         }

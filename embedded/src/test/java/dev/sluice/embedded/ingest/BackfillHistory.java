@@ -27,6 +27,7 @@ import dev.sluice.sink.bronze.BronzeTables;
 import dev.sluice.sink.duck.DuckDbSettings;
 import dev.sluice.sink.ledger.Ledger;
 import dev.sluice.sink.ledger.TableLedger;
+import dev.sluice.sink.merge.KeyIndex;
 import dev.sluice.sink.model.ModelEngine;
 import dev.sluice.sink.model.ModelSet;
 import java.io.IOException;
@@ -343,7 +344,7 @@ final class BackfillHistory implements AutoCloseable {
     }
 
     Path index() {
-        return PipelineService.indexFolder(config).resolve("silver." + name + ".index");
+        return KeyIndex.folder(PipelineService.indexFolder(config), "silver." + name);
     }
 
     void verifyAudit() {

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 
 /**
  * A file of keys in ascending order, each with a number; never changed once written. Blocks of {@value #BLOCK} entries,
@@ -59,7 +58,7 @@ final class KeySegment implements AutoCloseable {
             read(channel, footer, count * ENTRY, file);
             boolean whole = channel.size() == count * ENTRY + footer.capacity()
                     && footer.getLong(fences) == count
-                    && footer.getInt(fences + Long.BYTES) == checksum(footer.array(), fences + Long.BYTES);
+                    && footer.getInt(fences + Long.BYTES) == Checksum.of(footer.array(), fences + Long.BYTES);
             if (!whole) {
                 throw new DamagedStoreException("Segment " + file + " has no valid footer for " + count + " entries");
             }
@@ -72,12 +71,6 @@ final class KeySegment implements AutoCloseable {
 
     static int blocks(long count) {
         return Math.toIntExact((count + BLOCK - 1) / BLOCK);
-    }
-
-    static int checksum(byte[] bytes, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return (int) crc.getValue();
     }
 
     private static void read(FileChannel channel, ByteBuffer into, long from, Path file) throws IOException {
@@ -166,7 +159,7 @@ final class KeySegment implements AutoCloseable {
             bytes.limit(entries * ENTRY);
             ByteBuffer part = bytes.slice(0, entries * ENTRY);
             read(channel, part, from * ENTRY, file);
-            if (checksum(bytes.array(), entries * ENTRY) != checksums[block]) {
+            if (Checksum.of(bytes.array(), entries * ENTRY) != checksums[block]) {
                 throw new DamagedStoreException("Block %d of segment %s has another checksum".formatted(block, file));
             }
         }

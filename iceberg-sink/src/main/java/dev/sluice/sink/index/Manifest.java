@@ -5,16 +5,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * What belongs to a store; it takes the place of the one before in one step.
@@ -52,10 +51,10 @@ record Manifest(
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        int length = bytes.length - Long.BYTES;
+        int length = bytes.length - Integer.BYTES;
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             if (length < 0
-                    || checksum(bytes, length) != trailer(Arrays.copyOfRange(bytes, length, bytes.length))
+                    || Checksum.of(bytes, length) != ByteBuffer.wrap(bytes).getInt(length)
                     || in.readInt() != VERSION) {
                 throw new DamagedStoreException("Manifest in " + folder + " is not as it was written");
             }
@@ -98,21 +97,11 @@ record Manifest(
                 text(out, file.path());
                 text(out, file.deletes());
             }
-            out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
+            out.writeInt(Checksum.of(bytes.toByteArray(), bytes.size()));
         }
         Path fresh = folder.resolve(NAME + ".new");
         Files.write(fresh, bytes.toByteArray());
         Files.move(fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static long checksum(byte[] bytes, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return crc.getValue();
-    }
-
-    private static long trailer(byte[] bytes) throws IOException {
-        return new DataInputStream(new ByteArrayInputStream(bytes)).readLong();
     }
 
     private static String text(DataInputStream in) throws IOException {

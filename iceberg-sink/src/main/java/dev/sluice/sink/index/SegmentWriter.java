@@ -72,7 +72,7 @@ final class SegmentWriter implements AutoCloseable {
 
     private void flush() throws IOException {
         if (block.position() > 0) {
-            fences.writeInt(KeySegment.checksum(block.array(), block.position()));
+            fences.writeInt(Checksum.of(block.array(), block.position()));
             out.write(block.array(), 0, block.position());
             block.clear();
         }
@@ -81,7 +81,7 @@ final class SegmentWriter implements AutoCloseable {
     private KeySegment finish() throws IOException {
         flush();
         fences.writeLong(count);
-        fences.writeInt(KeySegment.checksum(footer.toByteArray(), footer.size()));
+        fences.writeInt(Checksum.of(footer.toByteArray(), footer.size()));
         out.write(footer.toByteArray());
         out.close();
         return KeySegment.open(file, count);

@@ -67,12 +67,9 @@ final class IndexRows {
     }
 
     /** The table does not have a data file any more: nor, from here on, its rows. */
-    void forget(String path) {
-        store.files().stream()
-                .filter(file -> file.path().equals(path))
-                .findFirst()
-                .ifPresent(file -> live.remove(file.id()));
-        store.forget(path);
+    void forget(IndexedFile file) {
+        live.remove(file.id());
+        store.forget(file.path());
     }
 
     void clear() throws IOException {

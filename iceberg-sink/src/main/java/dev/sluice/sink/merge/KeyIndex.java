@@ -16,9 +16,10 @@ import dev.sluice.sink.merge.TableFiles.LiveFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -68,7 +69,7 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     /** Where the index of a model's table is. */
-    static Path folder(Path indexes, String model) {
+    public static Path folder(Path indexes, String model) {
         return indexes.resolve(model + SUFFIX);
     }
 
@@ -253,20 +254,20 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     private void catchUp() throws IOException, SQLException {
-        List<LiveFile> fresh = new ArrayList<>(files.files());
-        for (IndexedFile known : List.copyOf(store.files())) {
-            LiveFile live = files.file(known.path());
+        Set<String> known = new HashSet<>();
+        for (IndexedFile file : List.copyOf(store.files())) {
+            known.add(file.path());
+            LiveFile live = files.file(file.path());
             if (live == null) {
-                rows.forget(known.path());
-                continue;
-            }
-            fresh.remove(live);
-            if (!live.deletesTag().equals(known.deletes())) {
+                rows.forget(file);
+            } else if (!live.deletesTag().equals(file.deletes())) {
                 removeDeleted(live);
             }
         }
-        for (LiveFile live : fresh) {
-            scan(files.rows(live), live.deletesTag());
+        for (LiveFile live : files.files()) {
+            if (!known.contains(live.file().location())) {
+                scan(files.rows(live), live.deletesTag());
+            }
         }
         faults.pass(TablePoint.INDEX_CAUGHT_UP, table.name());
         commit(files.snapshotId().orElse(0));

@@ -1,5 +1,6 @@
 package dev.sluice.sink.model;
 
+import dev.sluice.sink.merge.KeyIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 record IndexFolder(Path path) {
     /** Of a model of a {@link Lake} in a folder. */
     static IndexFolder of(Path lake, String model) {
-        return new IndexFolder(lake.resolve("work/index").resolve(model + ".index"));
+        return new IndexFolder(KeyIndex.folder(lake.resolve("work/index"), model));
     }
 
     List<Path> files() throws IOException {
