@@ -10,6 +10,7 @@ import dev.sluice.sink.fault.TableFaults;
 import dev.sluice.sink.merge.Changes;
 import dev.sluice.sink.merge.MergeSpec;
 import dev.sluice.sink.merge.Planned;
+import dev.sluice.sink.merge.Stamp;
 import dev.sluice.sink.merge.TableFiles;
 import dev.sluice.sink.merge.TableMerge;
 import dev.sluice.sink.quality.AuditSql;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.iceberg.Table;
 
 /** An attempt in DuckDB. */
@@ -58,32 +60,21 @@ final class DuckAttempt implements Attempt {
         if (changes.isEmpty() && pinned.losesWithoutChanges()) {
             return rebuild();
         }
-        return inSession((db, local) -> {
-            TableMerge merge =
-                    new TableMerge(db, local, target, pinned.companion(), model.merge(), pinned.attemptId(), faults);
-            try (TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name())) {
-                Inputs inputs = new Inputs(db, local);
-                Optional<String> affected = Optional.empty();
-                if (driverTable == null || changes.isEmpty()) {
-                    inputs.everything(driver, driverTable);
-                } else if (model.incremental() == Incremental.AFFECTED_KEYS) {
-                    inputs.affected(driver, driverTable, changes.get(), model.uniqueKey());
-                    affected = Optional.of(Inputs.AFFECTED);
-                } else {
-                    inputs.added(driver, driverTable, changes.get());
-                    if (model.followsKeys()) {
-                        inputs.touched(driver, driverTable, changes.get(), model.uniqueKey());
-                        affected = Optional.of(Inputs.AFFECTED);
-                    }
-                }
-                otherInputs(inputs);
-                long rowsIn = select(db, inputs, merge);
-                Audit audit = new Audit(db, local);
-                audit.rows();
-                TableMerge.Outcome outcome =
-                        merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.stamp(), audit::table);
-                return result(ModelRun.Kind.INCREMENT, rowsIn, outcome, inputs, audit);
+        return merge(ModelRun.Kind.INCREMENT, model.merge(), pinned::stamp, inputs -> {
+            if (driverTable == null || changes.isEmpty()) {
+                inputs.everything(driver, driverTable);
+                return Optional.empty();
             }
+            if (model.incremental() == Incremental.AFFECTED_KEYS) {
+                inputs.affected(driver, driverTable, changes.get(), model.uniqueKey());
+                return Optional.of(Inputs.AFFECTED);
+            }
+            inputs.added(driver, driverTable, changes.get());
+            if (model.followsKeys()) {
+                inputs.touched(driver, driverTable, changes.get(), model.uniqueKey());
+                return Optional.of(Inputs.AFFECTED);
+            }
+            return Optional.empty();
         });
     }
 
@@ -94,26 +85,37 @@ final class DuckAttempt implements Attempt {
         if (driverTable == null || !Replay.isPossible(driverTable.schema())) {
             throw Replay.impossible(model);
         }
-        MergeSpec spec = model.merge();
-        MergeSpec tied = spec.tied(replay.tie());
+        return merge(ModelRun.Kind.REPLAY, model.merge().tied(replay.tie()), pinned::unmoved, inputs -> {
+            if (model.incremental() == Incremental.AFFECTED_KEYS) {
+                inputs.affectedBy(driver, driverTable, replay, model.uniqueKey());
+                return Optional.of(Inputs.AFFECTED);
+            }
+            inputs.replayed(driver, driverTable, replay);
+            return Optional.empty();
+        });
+    }
+
+    /** Shows an attempt its rows of the driver. */
+    @FunctionalInterface
+    private interface Driven {
+        /** Returns the relation of the keys whose rows are made anew, if it is known. */
+        Optional<String> by(Inputs inputs) throws SQLException;
+    }
+
+    /** Merges what the model's SELECT makes of the inputs. */
+    private Result merge(ModelRun.Kind kind, MergeSpec spec, Supplier<Stamp> stamp, Driven driven) throws SQLException {
         return inSession((db, local) -> {
-            TableMerge merge = new TableMerge(db, local, target, pinned.companion(), tied, pinned.attemptId(), faults);
+            TableMerge merge = new TableMerge(db, local, target, pinned.companion(), spec, pinned.attemptId(), faults);
             try (TableMerge.Caches caches = merge.open(settings.indexFolder(), model.name())) {
                 Inputs inputs = new Inputs(db, local);
-                Optional<String> affected = Optional.empty();
-                if (model.incremental() == Incremental.AFFECTED_KEYS) {
-                    inputs.affectedBy(driver, driverTable, replay, model.uniqueKey());
-                    affected = Optional.of(Inputs.AFFECTED);
-                } else {
-                    inputs.replayed(driver, driverTable, replay);
-                }
+                Optional<String> affected = driven.by(inputs);
                 otherInputs(inputs);
                 long rowsIn = select(db, inputs, merge);
                 Audit audit = new Audit(db, local);
                 audit.rows();
                 TableMerge.Outcome outcome =
-                        merge.merge(caches, batch(affected.or(audit::rejectedKeys)), pinned.unmoved(), audit::table);
-                return result(ModelRun.Kind.REPLAY, rowsIn, outcome, inputs, audit);
+                        merge.merge(caches, batch(affected.or(audit::rejectedKeys)), stamp.get(), audit::table);
+                return result(kind, rowsIn, outcome, inputs, audit);
             }
         });
     }
